@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CoursesConfig(AppConfig):
+    name = "courses"
+    verbose_name = "formations"
+
+    def ready(self) -> None:
+        from courses.catalogue import publication  # noqa: F401  connects the receivers

@@ -1,0 +1,73 @@
+"""What has to happen at its time: each room registers its jobs, the ``clock`` command runs them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import models, transaction
+
+logger = logging.getLogger(__name__)
+
+
+class JobRun(models.Model):
+    """Heartbeat of a job: when it last ran to its end."""
+
+    name = models.CharField("tâche", max_length=60, unique=True)
+    latest_run_at = models.DateTimeField("dernière exécution", null=True)
+
+    class Meta:
+        verbose_name = "tâche planifiée"
+        verbose_name_plural = "tâches planifiées"
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Job:
+    """``run`` receives the instant of the clock and must be safe to run twice."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], None]
+
+
+_jobs: dict[str, Job] = {}
+
+
+def register(job: Job) -> None:
+    _jobs[job.name] = job
+
+
+def registered_jobs() -> list[Job]:
+    return list(_jobs.values())
+
+
+def run_due(now: datetime) -> list[str]:
+    """Runs every job whose period has passed; returns their names.
+
+    A job that fails is logged and tried again next time, and does not stop the others.
+    """
+    return [job.name for job in registered_jobs() if _run_if_due(job, now)]
+
+
+def _run_if_due(job: Job, now: datetime) -> bool:
+    try:
+        JobRun.objects.get_or_create(name=job.name)
+        with transaction.atomic():
+            # The row lock makes a second clock wait, then see that the work is done.
+            row = JobRun.objects.select_for_update().get(name=job.name)
+            if row.latest_run_at and now < row.latest_run_at + job.every:
+                return False
+            job.run(now)
+            row.latest_run_at = now
+            row.save()
+    except Exception:
+        logger.exception("La tâche planifiée %s a échoué.", job.name)
+        return False
+    return True

@@ -1,0 +1,45 @@
+"""Validators of French company identifiers: formal validity only (law.md N-02)."""
+
+import re
+
+from django.core.exceptions import ValidationError
+
+from stdnum import exceptions as stdnum_exceptions
+from stdnum.fr import siren, siret, tva
+
+
+def validate_siret(value: str) -> None:
+    """A SIRET has fourteen digits and a Luhn key; La Poste has a rule of its own."""
+    try:
+        siret.validate(value)
+    except stdnum_exceptions.ValidationError as error:
+        raise ValidationError(
+            "Ce numéro SIRET n’est pas valide : 14 chiffres, vérifiez qu’aucun ne manque."
+        ) from error
+
+
+def validate_siren(value: str) -> None:
+    try:
+        siren.validate(value)
+    except stdnum_exceptions.ValidationError as error:
+        raise ValidationError("Ce numéro SIREN n’est pas valide : 9 chiffres attendus.") from error
+
+
+def validate_vat_number(value: str) -> None:
+    try:
+        tva.validate(value)
+    except stdnum_exceptions.ValidationError as error:
+        raise ValidationError(
+            "Ce numéro de TVA n’est pas valide : « FR » suivi de 11 chiffres."
+        ) from error
+
+
+def validate_nda_number(value: str) -> None:
+    """The training provider's declaration number has eleven digits (C. trav. R6351-6, T-04)."""
+    if not re.fullmatch(r"\d{11}", re.sub(r"\s", "", value)):
+        raise ValidationError("Le numéro de déclaration d’activité comporte 11 chiffres.")
+
+
+def spaced_siret(value: str) -> str:
+    digits = siret.compact(value)
+    return f"{digits[:3]} {digits[3:6]} {digits[6:9]} {digits[9:]}" if digits else ""

@@ -1,0 +1,57 @@
+from typing import ClassVar
+
+from django.db import models
+
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+
+
+class PublicPageMixin(models.Model):
+    """What every public page shares: how it shows up in search engines and shared links."""
+
+    social_image = models.ForeignKey(
+        "base.CustomImage",
+        verbose_name="image de partage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Affichée quand la page est partagée. À défaut, le logo.",
+    )
+
+    promote_panels: ClassVar = [
+        MultiFieldPanel(
+            [
+                "slug",
+                FieldPanel(
+                    "seo_title",
+                    help_text="Titre dans les moteurs de recherche, 60 caractères au plus. "
+                    "À défaut, le titre de la page.",
+                ),
+                FieldPanel(
+                    "search_description",
+                    help_text="Deux phrases sous le titre dans les moteurs de recherche, "
+                    "155 caractères au plus.",
+                ),
+                "social_image",
+                FieldPanel(
+                    "show_in_menus",
+                    help_text="Coché : la page figure dans le menu en tête de chaque page.",
+                ),
+            ],
+            heading="Comment la page apparaît-elle ailleurs ?",
+        )
+    ]
+
+    class Meta:
+        abstract = True
+
+    def listing_summary(self) -> str:
+        """Sentence that stands for the page in meta data when no description was typed."""
+        return ""
+
+    def meta_title(self: "Page") -> str:
+        return self.seo_title or self.title
+
+    def meta_description(self: "Page") -> str:
+        return self.search_description or self.listing_summary()

@@ -1,0 +1,48 @@
+"""System checks: a machine that cannot draw our documents says so when it starts."""
+
+from ctypes import CDLL
+from hashlib import sha256
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Warning
+
+from documents import typefaces
+
+SUBSETTERS = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
+
+
+def check_font_subsetter(**kwargs: Any) -> list[CheckMessage]:
+    if any(_loads(name) for name in SUBSETTERS):
+        return []
+    return [
+        Warning(
+            "La bibliothèque système HarfBuzz-Subset est absente : documents deux fois plus lents.",
+            hint="Installez le paquet libharfbuzz-subset0.",
+            id="documents.W001",
+        )
+    ]
+
+
+def _loads(name: str) -> bool:
+    try:
+        CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def check_fonts(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"La police {name} est absente ou modifiée : les documents changeraient d’aspect.",
+            hint="Remettez le dossier site/documents/fonts du dépôt.",
+            id="documents.E001",
+        )
+        for name, expected in typefaces.SHA256.items()
+        if _digest(name) != expected
+    ]
+
+
+def _digest(name: str) -> str | None:
+    path = typefaces.FOLDER / name
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else None

@@ -1,0 +1,99 @@
+"""Who may do what: one table, applied as often as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, Permission
+
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from users.roles import Role
+
+CATALOGUE_MODELS = ("courses.coursesession", "courses.venue", "courses.trainer")
+LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
+
+
+def full(*models: str) -> list[str]:
+    return [
+        f"{app}.{verb}_{name}"
+        for app, name in (model.split(".") for model in models)
+        for verb in ("view", "add", "change", "delete")
+    ]
+
+
+def read(*models: str) -> list[str]:
+    return [f"{app}.view_{name}" for app, name in (model.split(".") for model in models)]
+
+
+ADMIN = "wagtailadmin.access_admin"
+MODEL_PERMISSIONS = {
+    Role.EDITING: [ADMIN, *full("courses.venue", "courses.trainer"), *read(*CATALOGUE_MODELS)],
+    Role.PUBLISHING: [
+        ADMIN,
+        *full(*CATALOGUE_MODELS),
+        "base.change_organisation",
+        *read("pages.contactmessage"),
+    ],
+    Role.SALES: [
+        ADMIN,
+        *full(*CATALOGUE_MODELS),
+        *read("pages.contactmessage"),
+        "pages.change_contactmessage",
+    ],
+    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS)],
+}
+PAGE_PERMISSIONS = {
+    Role.EDITING: ["add_page", "change_page"],
+    Role.PUBLISHING: ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
+}
+LIBRARY_PERMISSIONS = {
+    Role.EDITING: ["add", "change", "choose"],
+    Role.PUBLISHING: ["add", "change", "choose"],
+    Role.SALES: ["choose"],
+}
+WAGTAIL_DEFAULT_GROUPS = ("Editors", "Moderators")
+
+
+def set_up_groups(root_page: Page) -> None:
+    """Creates the four groups with exactly the permissions of the tables above."""
+    Group.objects.filter(name__in=WAGTAIL_DEFAULT_GROUPS, user__isnull=True).delete()
+    root_collection = Collection.get_first_root_node()
+    for role in Role:
+        group, _ = Group.objects.get_or_create(name=role.value)
+        group.permissions.set(permissions(MODEL_PERMISSIONS[role]))
+        _grant_pages(group, root_page, PAGE_PERMISSIONS.get(role, []))
+        _grant_library(group, root_collection, LIBRARY_PERMISSIONS.get(role, []))
+
+
+def permissions(names: Iterable[str]) -> list[Permission]:
+    """Permission rows of ``app.codename`` names; raises Permission.DoesNotExist for a wrong one."""
+    return [
+        Permission.objects.get(content_type__app_label=app, codename=codename)
+        for app, codename in (name.split(".") for name in dict.fromkeys(names))
+    ]
+
+
+def _grant_pages(group: Group, root_page: Page, codenames: Iterable[str]) -> None:
+    wanted = Permission.objects.filter(
+        content_type__app_label="wagtailcore", codename__in=codenames
+    )
+    GroupPagePermission.objects.filter(group=group).exclude(permission__in=wanted).delete()
+    for permission in wanted:
+        GroupPagePermission.objects.get_or_create(
+            group=group, page=root_page, permission=permission
+        )
+
+
+def _grant_library(group: Group, collection: Collection, verbs: Iterable[str]) -> None:
+    names = [
+        f"{app}.{verb}_{model}"
+        for app, model in (item.split(".") for item in LIBRARY)
+        for verb in verbs
+    ]
+    wanted = permissions(names)
+    GroupCollectionPermission.objects.filter(group=group).exclude(permission__in=wanted).delete()
+    for permission in wanted:
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=collection, permission=permission
+        )

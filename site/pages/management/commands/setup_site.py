@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from pages.installation.groups import set_up_groups
+from pages.installation.tree import set_up_tree
+from pages.installation.workflow import set_up_workflow
+
+
+class Command(BaseCommand):
+    help = "Groupes, permissions, circuit de publication et pages indispensables (sans risque, répétable)."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        home = set_up_tree()
+        root = home.get_parent()
+        set_up_groups(root)
+        set_up_workflow(root)
+        self.stdout.write("Le site est en place : groupes, permissions, circuit, pages.")

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.template import loader
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.static import serve
+
+from base.missing import PageMissing
+
+# Documents of the library stay out: their own view checks who may read them.
+PUBLIC_FOLDERS = ("images", "original_images")
+
+
+@cache_control(max_age=3600, public=True)
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /gestion/",
+        "Disallow: /compte/",
+        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    return HttpResponsePermanentRedirect(static("base/icon.svg"))
+
+
+def media(request: HttpRequest, folder: str, path: str) -> FileResponse | HttpResponse:
+    return serve(request, path, document_root=str(Path(settings.MEDIA_ROOT, folder)))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A French 404 that offers the search; says what is missing when the view knew it."""
+    reason = str(exception) if isinstance(exception, PageMissing) else ""
+    return render(request, "404.html", {"reason": reason}, status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Gives back the message that was typed: the browser may not remember it."""
+    context = {"message": request.POST.get("message", "")}
+    response = render(request, "403_csrf.html", context, status=403)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without context processors or database: whatever failed must not fail again."""
+    return HttpResponse(loader.get_template("500.html").render(), status=500)

@@ -1,0 +1,78 @@
+from datetime import UTC, datetime, timedelta
+
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+
+import pytest
+
+from base import clock
+from base.clock import Job, JobRun, register, run_due
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def jobs(db, monkeypatch):
+    """No job but those that the test registers."""
+    monkeypatch.setattr(clock, "_jobs", {})
+
+
+def counting_job(name="compte", every=timedelta(hours=1)):
+    runs = []
+    register(Job(name, every, runs.append))
+    return runs
+
+
+def test_job_runs_at_once_then_after_its_period():
+    runs = counting_job()
+
+    for moment in (NOON, NOON + timedelta(minutes=59), NOON + timedelta(hours=1)):
+        run_due(moment)
+
+    assert runs == [NOON, NOON + timedelta(hours=1)]
+
+
+def test_broken_job_is_reported_retried_and_does_not_stop_the_others(caplog):
+    def fail(now):
+        raise ValueError("panne")
+
+    register(Job("a casse", timedelta(hours=1), fail))
+    runs = counting_job("b compte")
+
+    assert run_due(NOON) == ["b compte"]
+    assert JobRun.objects.get(name="a casse").latest_run_at is None
+    assert "a casse" in caplog.text
+    assert runs == [NOON]
+
+
+def test_clock_command_runs_once_at_a_simulated_instant():
+    runs = counting_job()
+
+    call_command("clock", "--once", "--now", "2026-12-08T12:00+01:00")
+
+    assert runs == [datetime(2026, 12, 8, 11, 0, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("text", ["demain", "2026-12-08T12:00"])
+def test_clock_command_refuses_an_instant_without_meaning(text):
+    with pytest.raises(CommandError, match="fuseau"):
+        call_command("clock", "--now", text)
+
+
+def test_time_cannot_be_moved_in_production(settings):
+    settings.CLOCK_MAY_BE_MOVED = False
+
+    with pytest.raises(CommandError, match="production"):
+        call_command("clock", "--now", "2026-12-08T12:00+01:00")
+
+
+def test_database_that_does_not_answer_does_not_stop_the_clock(monkeypatch, caplog):
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    runs = counting_job()
+    monkeypatch.setattr(JobRun.objects, "get_or_create", locked)
+
+    assert run_due(NOON) == []
+    assert runs == []
+    assert "compte" in caplog.text

@@ -1,0 +1,87 @@
+"""Fixtures that every room uses: a site tree, a frozen day, templates that may not guess."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.core.management import call_command
+from django.http import HttpRequest
+from django.test import Client
+
+from wagtail.models import Page, Site
+
+import pytest
+from allauth.account.internal.flows.login import record_authentication
+from django_tasks import default_task_backend
+
+from tests.factories.pages import CatalogueIndexPageFactory, ContactPageFactory, HomePageFactory
+from users.demo_access import give_demo_second_factor
+from users.models import User
+from users.roles import Role
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over() -> Iterator[None]:
+    """Cached values and queued tasks of one test must not reach the next."""
+    cache.clear()
+    default_task_backend.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def home(db: None) -> Any:
+    """A published home page as the root of the only site."""
+    Page.objects.filter(depth=2).delete()
+    root = Page.objects.get(depth=1)
+    root.refresh_from_db()
+    page = HomePageFactory(parent=root)
+    Site.objects.all().delete()
+    Site.objects.create(
+        hostname="testserver", port=80, root_page=page, is_default_site=True, site_name="LEXOM"
+    )
+    return page
+
+
+@pytest.fixture
+def catalogue(home: Any) -> Any:
+    return CatalogueIndexPageFactory(parent=home)
+
+
+@pytest.fixture
+def contact_page(home: Any) -> Any:
+    return ContactPageFactory(parent=home)
+
+
+@pytest.fixture
+def staff(client: Client, db: None) -> Callable[[Role], Client]:
+    """Signs a member of a role in, with the second factor that the role asks for."""
+
+    def staff(role: Role) -> Client:
+        call_command("setup_site", verbosity=0)
+        user = User.objects.create_user(f"{role.name.lower()}@lexom.example")
+        user.groups.add(Group.objects.get(name=role.value))
+        give_demo_second_factor(user, "JBSWY3DPEHPK3PXP")
+        client.force_login(user)
+        request = HttpRequest()
+        request.session = client.session
+        record_authentication(request, user, "mfa", type="totp")
+        request.session.save()
+        return client
+
+    return staff
+
+
+@pytest.fixture
+def run_tasks() -> Callable[[], int]:
+    """Runs what was enqueued, as the worker would; returns how many tasks ran."""
+
+    def run() -> int:
+        queued = list(default_task_backend.results)
+        default_task_backend.clear()
+        for result in queued:
+            result.task.func(*result.args, **result.kwargs)
+        return len(queued)
+
+    return run

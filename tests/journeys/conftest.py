@@ -1,0 +1,182 @@
+"""A real browser in front of real processes: gunicorn, worker and database, with demo content."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+from socket import socket
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+START_SECONDS = 60
+TIMEOUT_MILLISECONDS = 15_000
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.journey)
+
+
+class RunningSite:
+    """The site as ``make run`` starts it, in a folder of its own, on a free port of loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = os.environ | {
+            "VAR_DIR": str(folder),
+            "SITE_URL": self.url,
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        }
+        self.environment.pop("DATABASE_URL", None)
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        done = subprocess.run(command, env=self.environment, capture_output=True, check=True)  # noqa: S603
+        return done.stdout.decode().strip()
+
+    def start(self) -> None:
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("collectstatic", "--no-input", "--verbosity", "0")
+        self.manage("setup_site")
+        self.manage("demo")
+        self._spawn(
+            "-m", "gunicorn", "--pythonpath", "site", "--bind", f"127.0.0.1:{self.port}",
+            "--threads", "4", "--no-control-socket", "config.wsgi",
+        )  # fmt: skip
+        self._spawn(
+            "manage.py", "db_worker", "--no-startup-delay", "--interval", "0.3", "--no-reload"
+        )
+        self._wait()
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(timeout=20)
+
+    def mails_to(self, address: str) -> list[str]:
+        """Bodies of the messages written so far for an address, oldest first."""
+        files = sorted((self.folder / "mail").glob("*.log"), key=lambda file: file.stat().st_mtime)
+        return [body for file in files for body in bodies(file.read_bytes(), address)]
+
+    def wait_for_mail(self, address: str, count: int = 1) -> str:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            received = self.mails_to(address)
+            if len(received) >= count:
+                return received[-1]
+            time.sleep(0.2)
+        raise AssertionError(f"Aucun message pour {address}")
+
+    def _spawn(self, *arguments: str) -> None:
+        log = (self.folder / "processes.log").open("ab")
+        self.processes.append(
+            subprocess.Popen(  # noqa: S603  our own commands
+                [sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        )
+        log.close()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                with urlopen(f"{self.url}/sante/") as answer:  # noqa: S310  loopback
+                    if answer.status == 200:
+                        return
+            except URLError:
+                time.sleep(0.1)
+        raise AssertionError((self.folder / "processes.log").read_text())
+
+
+def free_port() -> int:
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def bodies(content: bytes, address: str) -> Iterator[str]:
+    for part in re.split(rb"\n-{79}\n", content):
+        message = message_from_bytes(part.lstrip(), policy=policy.default)
+        if message["To"] and address in message["To"]:
+            yield message.get_body(("plain",)).get_content()
+
+
+@pytest.fixture(scope="session")
+def running_site(tmp_path_factory) -> Iterator[RunningSite]:
+    site = RunningSite(tmp_path_factory.mktemp("site"))
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, running_site: RunningSite) -> Iterator[Page]:
+    """A new visitor; the test fails if a script breaks or the security policy blocks something."""
+    context = browser.new_context(base_url=running_site.url, locale="fr-FR")
+    page = context.new_page()
+    page.set_default_timeout(TIMEOUT_MILLISECONDS)
+    faults: list[str] = []
+    requests: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
+    page.on("request", lambda request: requests.append(request.url))
+    yield page
+    context.close()
+    assert faults == []
+    own = (running_site.url, "data:", "blob:", "about:")
+    assert [url for url in requests if not url.startswith(own)] == []
+
+
+def is_fault(message) -> bool:
+    return message.type == "error" and "Content Security Policy" in message.text
+
+
+@pytest.fixture
+def visitor_without_scripts(browser: Browser, running_site: RunningSite) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=running_site.url, locale="fr-FR", java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def accessible():
+    """Asserts that axe finds nothing on the page that is open."""
+
+    def accessible(page: Page) -> None:
+        violations = Axe().run(page).response["violations"]
+        found = [(item["id"], node["html"][:120]) for item in violations for node in item["nodes"]]
+        assert found == [], f"{page.url}: {found}"
+
+    return accessible
