@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 from django.core.management import call_command
+from django.db import connection
 
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -43,8 +44,20 @@ def forget_old_traces(now: datetime) -> None:
     call_command("clearsessions", verbosity=0)
 
 
+def refresh_statistics(now: datetime) -> None:
+    """SQLite keeps no statistics by itself: without them it reads the search index row by row.
+
+    PostgreSQL's autovacuum does the same work on its own.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit=1000")
+            cursor.execute("PRAGMA optimize=0x10002")  # every table, not only those just used
+
+
 def register_jobs() -> None:
     register(Job("publication programmée", timedelta(minutes=1), publish_scheduled))
     register(Job("tâches interrompues", timedelta(minutes=5), resume_interrupted_tasks))
     register(Job("fiches programme du jour", timedelta(hours=24), refresh_course_sheets))
+    register(Job("statistiques de la base", timedelta(hours=24), refresh_statistics))
     register(Job("ménage technique", timedelta(hours=24), forget_old_traces))

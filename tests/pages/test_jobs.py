@@ -1,12 +1,16 @@
 from datetime import timedelta
 
+from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 import pytest
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from pages.jobs import resume_interrupted_tasks
+from courses.catalogue.listing import searched_courses
+from pages.jobs import refresh_statistics, resume_interrupted_tasks
+from tests.factories.courses import CoursePageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +54,14 @@ def test_task_that_kills_every_worker_is_given_up():
     task = claimed_task(minutes=16, workers=["a", "b", "c"])
 
     assert status_after_the_job(task) == TaskResultStatus.FAILED
+
+
+def test_search_reads_the_text_index_first_once_the_tables_are_counted():
+    CoursePageFactory.create_batch(20, title="Relation client")
+    call_command("update_index", verbosity=0)
+
+    refresh_statistics(timezone.now())
+
+    plan = searched_courses("relation client").explain()
+    if connection.vendor == "sqlite":  # PostgreSQL counts by itself and has other plans
+        assert "SCAN U0 VIRTUAL TABLE INDEX 0:M3" in plan
