@@ -57,7 +57,7 @@ def test_task_that_kills_every_worker_is_given_up():
 
 
 def test_search_reads_the_text_index_first_once_the_tables_are_counted():
-    CoursePageFactory.create_batch(20, title="Relation client")
+    CoursePageFactory.create_batch(120, title="Relation client")
     call_command("update_index", verbosity=0)
 
     refresh_statistics(timezone.now())
