@@ -15,6 +15,7 @@ import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django_tasks import default_task_backend
 
+from base.append_only import drop_triggers
 from tests.factories.pages import CatalogueIndexPageFactory, ContactPageFactory, HomePageFactory
 from users.demo_access import give_demo_second_factor
 from users.models import User
@@ -28,6 +29,18 @@ def _nothing_left_over() -> Iterator[None]:
     default_task_backend.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _tables_of_proof_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits empties its tables afterwards; flush puts the triggers back."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction"))
+    if commits:
+        request.getfixturevalue("transactional_db")
+    yield
+    if commits:
+        drop_triggers()
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ UNSEEN_APPS = frozenset(
 )
 UNSEEN_MODELS = frozenset(
     {
+        "base.event",
+        "base.eventlink",
         "base.jobrun",
         "pages.contactmessage",
         "users.user",
