@@ -1,0 +1,3 @@
+from documents.issued import IssuedDocument
+
+__all__ = ["IssuedDocument"]
