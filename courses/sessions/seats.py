@@ -1,0 +1,60 @@
+"""Seats of a session: the only place that changes ``seats_taken`` (invariant I3)."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from base.page_cache import forget_pages
+from courses.sessions.models import CourseSession
+from courses.sessions.rules import PUBLIC_STATES
+
+
+class SeatsRefused(Exception):
+    """The message is one French sentence for whoever wanted the seats."""
+
+
+class SessionFull(SeatsRefused):
+    pass
+
+
+class SessionClosed(SeatsRefused):
+    pass
+
+
+@transaction.atomic
+def take_seats(*, session_id: int, count: int = 1) -> CourseSession:
+    """Holds seats under a lock on the session's row, until the caller's transaction ends.
+
+    Raises SessionClosed (cancelled, hidden, already begun) and SessionFull.
+    """
+    session = _locked(session_id)
+    if session.state not in PUBLIC_STATES or session.starts_on <= timezone.localdate():
+        raise SessionClosed("Cette session n’est plus ouverte aux inscriptions.")
+    if session.seats_left is not None and session.seats_left < count:
+        raise SessionFull(_full_message(session.seats_left))
+    return _set_taken(session, session.seats_taken + count)
+
+
+@transaction.atomic
+def release_seats(*, session_id: int, count: int = 1) -> CourseSession:
+    """Gives seats back, whatever the state of the session. Raises ValueError for more than taken."""
+    session = _locked(session_id)
+    if count > session.seats_taken:
+        raise ValueError(f"{count} place(s) rendue(s), {session.seats_taken} prise(s).")
+    return _set_taken(session, session.seats_taken - count)
+
+
+def _locked(session_id: int) -> CourseSession:
+    return CourseSession.objects.select_for_update(of=("self",)).get(pk=session_id)
+
+
+def _set_taken(session: CourseSession, taken: int) -> CourseSession:
+    session.seats_taken = taken
+    CourseSession.objects.filter(pk=session.pk).update(seats_taken=taken)
+    transaction.on_commit(forget_pages)  # an update sends no signal, and pages show seats
+    return session
+
+
+def _full_message(left: int) -> str:
+    if left == 0:
+        return "Cette session est complète."
+    return f"Il ne reste que {left} place{'s' if left > 1 else ''} sur cette session."
