@@ -1,0 +1,167 @@
+"""States of an attempt to be paid, and what to do after a refusal (payments.md 3.5). Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+RULE_VERSION = "2026-11-24"
+CARD_MINIMUM = Decimal("0.50")  # Stripe refuses less
+MOST_TRIES = 4
+# The announcement must leave this long before each debit, as the mandate promises.
+NOTICE_DAYS = 2
+
+
+class ChargeTooEarly(Exception):
+    """Money was asked of a natural person before the end of the withdrawal period (C. trav. L6353-6)."""
+
+
+class Channel(StrEnum):
+    OFF_SESSION = "off_session"
+    CHECKOUT = "checkout"
+    TRANSFER = "transfer"
+
+    @property
+    def label(self) -> str:
+        return {
+            Channel.OFF_SESSION: "débit de la carte enregistrée",
+            Channel.CHECKOUT: "paiement en ligne",
+            Channel.TRANSFER: "virement",
+        }[self]
+
+
+class AttemptState(StrEnum):
+    """``SENDING``: the call may or may not have reached Stripe; only a look there can tell."""
+
+    SENDING = "sending"
+    PROCESSING = "processing"
+    NEEDS_CUSTOMER = "needs_customer"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return {
+            AttemptState.SENDING: "en cours d’envoi",
+            AttemptState.PROCESSING: "en cours chez la banque",
+            AttemptState.NEEDS_CUSTOMER: "attend le client",
+            AttemptState.SUCCEEDED: "payé",
+            AttemptState.FAILED: "refusé",
+            AttemptState.CANCELLED: "abandonné",
+        }[self]
+
+
+# While one of these stands, no other attempt may begin for the same due (invariant I2).
+LIVE_STATES = (AttemptState.SENDING, AttemptState.PROCESSING, AttemptState.NEEDS_CUSTOMER)
+FINAL_STATES = (AttemptState.SUCCEEDED, AttemptState.FAILED, AttemptState.CANCELLED)
+
+_NEXT = {
+    AttemptState.SENDING: set(AttemptState) - {AttemptState.SENDING},
+    AttemptState.PROCESSING: {*FINAL_STATES, AttemptState.NEEDS_CUSTOMER},
+    AttemptState.NEEDS_CUSTOMER: {*FINAL_STATES, AttemptState.PROCESSING},
+    # An answer that was lost may turn up after we gave up: money received is always recorded.
+    AttemptState.FAILED: {AttemptState.SUCCEEDED},
+    AttemptState.CANCELLED: {AttemptState.SUCCEEDED},
+    AttemptState.SUCCEEDED: set(),
+}
+
+
+def may_become(state: AttemptState, following: AttemptState) -> bool:
+    """No failure ever replaces a success (invariant I2)."""
+    return following in _NEXT[state]
+
+
+class FollowUp(StrEnum):
+    RETRY = "retry"
+    NEEDS_CUSTOMER = "needs_customer"
+    NEEDS_CARD = "needs_card"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``retry_in`` counts from the refusal; ``None`` when the same card is not tried again."""
+
+    follow_up: FollowUp
+    retry_in: timedelta | None = None
+
+
+AUTHENTICATION = frozenset({"authentication_required"})
+# The bank says that this card will never pay; the customer reads only "refused by your bank".
+NEVER_AGAIN = frozenset(
+    {
+        "lost_card", "stolen_card", "pickup_card", "fraudulent", "highest_risk_level",
+        "incorrect_number", "invalid_account", "transaction_not_allowed",
+        "revocation_of_authorization", "revocation_of_all_authorizations", "stop_payment_order",
+    }
+)  # fmt: skip
+NEW_DETAILS = frozenset(
+    {
+        "expired_card",
+        "invalid_expiry_month",
+        "invalid_expiry_year",
+        "incorrect_cvc",
+        "invalid_cvc",
+    }
+)
+LATER = frozenset(
+    {"insufficient_funds", "card_velocity_exceeded", "withdrawal_count_limit_exceeded"}
+)
+TOMORROW = frozenset(
+    {"processing_error", "issuer_not_available", "try_again_later", "reenter_transaction"}
+)
+_LATER_DAYS = (3, 5, 7)
+
+
+def after_refusal(
+    *, tries: int, code: str = "", decline_code: str = "", advice_code: str = ""
+) -> Decision:
+    """What follows the refusal of the ``tries``-th off-session charge of a due (1 = the first).
+
+    The bank's advice wins over its reason; a reason that is not known is tried once more.
+    """
+    reason = decline_code or code
+    if reason in AUTHENTICATION or code in AUTHENTICATION:
+        return Decision(FollowUp.NEEDS_CUSTOMER)
+    if advice_code == "do_not_try_again" or reason in NEVER_AGAIN:
+        return Decision(FollowUp.NEEDS_CARD)
+    if advice_code == "confirm_card_data" or reason in NEW_DETAILS or code in NEW_DETAILS:
+        return Decision(FollowUp.NEEDS_CARD)
+    days = _retry_days(tries, reason)
+    return Decision(FollowUp.NEEDS_CARD) if days is None else _retry(days)
+
+
+def _retry_days(tries: int, reason: str) -> int | None:
+    if tries >= MOST_TRIES:
+        return None
+    if reason in TOMORROW and tries == 1:
+        return 1
+    if reason in LATER | TOMORROW:
+        return _LATER_DAYS[tries - 1]
+    return _LATER_DAYS[0] if tries == 1 else None
+
+
+def _retry(days: int) -> Decision:
+    return Decision(FollowUp.RETRY, timedelta(days=days))
+
+
+def to_cents(amount: Decimal) -> int:
+    """Cents of an amount in euros. Raises ``ValueError`` for a fraction of a cent."""
+    cents = amount.scaleb(2)
+    if cents != cents.to_integral_value():
+        raise ValueError(f"Montant au-delà du centime : {amount}")
+    return int(cents)
+
+
+def from_cents(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
+
+
+def refuse_before(not_before: datetime | None, now: datetime) -> None:
+    """The guard in front of every way to ask for money (law.md T-06, invariant I1).
+
+    ``None`` means that the withdrawal period has not even begun to run. Raises ChargeTooEarly.
+    """
+    if not_before is None or now < not_before:
+        raise ChargeTooEarly("Aucune somme ne peut être demandée avant la fin de la rétractation.")
