@@ -18,7 +18,7 @@ from courses.catalogue.programme import ProgrammeHalfDay
 from documents.letterhead import Letterhead
 
 # Raise it when the template or its styles change: stored sheets are then rendered again.
-TEMPLATE_VERSION = 2
+TEMPLATE_VERSION = 3
 
 
 @dataclass(frozen=True)
