@@ -6,6 +6,7 @@ to alter it, and a rebuilt table has lost its triggers.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar, NoReturn, Self
 
 from django.apps import apps
@@ -53,8 +54,7 @@ class AppendOnly(models.Model):
 
     @classmethod
     def frozen_columns(cls) -> list[str]:
-        fields = cls._meta.local_concrete_fields
-        return [f.column for f in fields if f.column and f.name not in cls.changing_fields]
+        return _columns_but(cls, frozenset(cls.changing_fields))
 
     @classmethod
     def append(cls, **fields: Any) -> Self:
@@ -63,15 +63,18 @@ class AppendOnly(models.Model):
         return row
 
 
-_conditions: dict[str, str] = {}
+_conditions: dict[str, tuple[str, frozenset[str]]] = {}
 
 
-def freeze_rows(model: type[models.Model], *, when: str) -> None:
+def freeze_rows(
+    model: type[models.Model], *, when: str, changing_fields: Collection[str] = ()
+) -> None:
     """Freeze, in the database, the rows of an ordinary model for which the SQL ``when`` holds.
 
-    ``when`` speaks of the row as it was (``OLD.state = 'in_force'``).
+    ``when`` speaks of the row as it was (``OLD.state = 'in_force'``); ``changing_fields`` may
+    still move afterwards.
     """
-    _conditions[model._meta.label] = when
+    _conditions[model._meta.label] = (when, frozenset(changing_fields))
 
 
 def install_triggers(using: str = "default", **kwargs: Any) -> None:
@@ -103,10 +106,17 @@ def _protected() -> list[tuple[type[models.Model], list[str], str]]:
     always = [
         (model, model.frozen_columns(), "") for model in models_ if issubclass(model, AppendOnly)
     ]
-    sometimes: list[tuple[type[models.Model], list[str], str]] = [
-        (apps.get_model(label), [], when) for label, when in _conditions.items()
+    sometimes = [
+        (apps.get_model(label), _columns_but(apps.get_model(label), moving), when)
+        for label, (when, moving) in _conditions.items()
     ]
     return [*always, *sometimes]
+
+
+def _columns_but(model: type[models.Model], moving: frozenset[str]) -> list[str]:
+    return [
+        f.column for f in model._meta.local_concrete_fields if f.column and f.name not in moving
+    ]
 
 
 def _names(table: str) -> tuple[str, str]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from base.importing.lines import Line
 from courses.catalogue.importing.ignored import Kind, Leftovers
-from courses.catalogue.importing.lines import Line
 from courses.catalogue.importing.section_words import Section
 
 _NAMES = frozenset({Section.HEADER, Section.TITLE, Section.REFERENCE, Section.CATEGORY})

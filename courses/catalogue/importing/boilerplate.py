@@ -2,8 +2,8 @@
 
 import re
 
+from base.importing.lines import Line
 from courses.catalogue.importing.headings import CONTENT_SECTIONS, section_named
-from courses.catalogue.importing.lines import Line
 
 _TERMS_TITLE = re.compile(
     r"(?:(?:[ivx]{1,4}|\d{1,2}|annexe(?: \d)?)\W{1,3})?"

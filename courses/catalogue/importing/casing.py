@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from courses.catalogue.importing.lines import Line, fold
+from base.importing.lines import Line, fold
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Endings that agree in gender or number: « opérationnelle » tells how to write « OPERATIONNEL ».

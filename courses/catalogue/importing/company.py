@@ -3,8 +3,8 @@
 import re
 from decimal import Decimal, InvalidOperation
 
+from base.importing.lines import Line
 from courses.catalogue.importing.footers import brand_places, group_places, legal_name_in
-from courses.catalogue.importing.lines import Line
 from courses.catalogue.importing.sheet import Company
 
 

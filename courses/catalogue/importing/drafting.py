@@ -10,8 +10,8 @@ from django.utils.text import slugify
 
 from wagtail.models import Page
 
+from base.importing.lines import fold
 from courses.catalogue.importing.course_fields import apply_sheet
-from courses.catalogue.importing.lines import fold
 from courses.catalogue.importing.sheet import RecognisedSheet
 from courses.models import CatalogueIndexPage, CategoryPage, CoursePage
 

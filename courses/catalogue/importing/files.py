@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from courses.catalogue.importing.reading import UnreadableSheet, read_sheet
+from base.importing.reading import UnreadableFile, read_file
 from courses.catalogue.importing.recognition import recognise
 from courses.catalogue.importing.sheet import RecognisedSheet
 
@@ -10,23 +10,23 @@ from courses.catalogue.importing.sheet import RecognisedSheet
 def sheet_files(path: Path) -> list[Path]:
     """The file itself, or every file below a folder, without hidden files and Word's locks."""
     if not path.exists():
-        raise UnreadableSheet(f"« {path} » n’existe pas.")
+        raise UnreadableFile(f"« {path} » n’existe pas.")
     if not path.is_dir():
         return [path]
     found = sorted(file for file in path.rglob("*") if file.is_file() and not _is_hidden(file))
     if not found:
-        raise UnreadableSheet(f"Le dossier « {path} » ne contient aucun fichier.")
+        raise UnreadableFile(f"Le dossier « {path} » ne contient aucun fichier.")
     return found
 
 
 def read_course(path: Path) -> RecognisedSheet:
-    return course_in(path.name, read_sheet(path))
+    return course_in(path.name, read_file(path))
 
 
 def course_in(name: str, lines: list[str]) -> RecognisedSheet:
     sheet = recognise(lines)
     if not sheet.is_course:
-        raise UnreadableSheet(
+        raise UnreadableFile(
             f"« {name} » ne ressemble pas à une fiche de formation : il faut au moins un intitulé, "
             "et des objectifs ou un programme."
         )

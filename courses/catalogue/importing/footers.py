@@ -2,8 +2,8 @@
 
 import re
 
+from base.importing.lines import Line, fold
 from courses.catalogue.importing.headings import heading_of
-from courses.catalogue.importing.lines import Line, fold
 from courses.catalogue.importing.timetable import NUMBERINGS, half_day_mark, title_of
 
 # Folded text. Each needs its value: a course may well speak of SIRET numbers.

@@ -3,9 +3,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from base.importing.reading import LARGEST_FILE, UnreadableFile, read_bytes
 from courses.catalogue.importing.files import course_in
 from courses.catalogue.importing.previews import LONGEST_TEXT
-from courses.catalogue.importing.reading import LARGEST_FILE, UnreadableSheet, read_bytes
 from courses.catalogue.importing.sheet import RecognisedSheet
 
 
@@ -32,11 +32,11 @@ class CourseSheetForm(forms.Form):
         try:
             self.lines = read_bytes(upload.name, content)
             if sum(map(len, self.lines)) > LONGEST_TEXT:
-                raise UnreadableSheet(
+                raise UnreadableFile(
                     "Cette fiche est trop longue pour l’aperçu : retirez-en ce qui ne décrit pas "
                     "la formation."
                 )
             self.sheet = course_in(upload.name, self.lines)
-        except UnreadableSheet as error:
+        except UnreadableFile as error:
             raise ValidationError(str(error)) from error
         return upload

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from courses.catalogue.importing.lines import Line, fold
+from base.importing.lines import Line, fold
 from courses.catalogue.importing.section_words import SECTION_WORDS, Section
 
 _PATTERNS = tuple((section, re.compile(words)) for section, words in SECTION_WORDS.items())

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from base.importing.lines import Line, fold
 from courses.catalogue.importing.boilerplate import is_document_label
 from courses.catalogue.importing.casing import is_shouted
-from courses.catalogue.importing.lines import Line, fold
 from courses.catalogue.importing.measures import UNSTATED, Duration, read_duration
 
 _SEGMENT = re.compile(r"\s+[-–—|·•]\s+|\s*/\s+|\s+/\s*|\s*[()]\s*")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from courses.catalogue.importing.lines import Line
+from base.importing.lines import Line
 from courses.catalogue.importing.sheet import IgnoredSpan
 
 _LONGEST_EXCERPT = 200

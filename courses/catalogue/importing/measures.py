@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from courses.catalogue.importing.lines import fold
+from base.importing.lines import fold
 
 # All patterns read folded text, cut to the length of a line that states a fact.
 _LONGEST = 300

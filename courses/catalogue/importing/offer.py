@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from courses.catalogue.importing.lines import Line, fold
+from base.importing.lines import Line, fold
 from courses.catalogue.importing.sheet import Indicator
 
 _AMOUNT = re.compile(

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from courses.catalogue.importing.lines import Line
+from base.importing.lines import Line
 from courses.catalogue.importing.timetable import HalfDayMark
 from courses.catalogue.programme import Moment, ProgrammeHalfDay, number_modules
 

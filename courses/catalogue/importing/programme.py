@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from courses.catalogue.importing.lines import Line
+from base.importing.lines import Line
 from courses.catalogue.importing.outline import Outline, Programme
 from courses.catalogue.importing.timetable import HalfDayMark, half_day_mark, numbering_of, title_of
 

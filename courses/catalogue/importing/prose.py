@@ -2,7 +2,7 @@
 
 import re
 
-from courses.catalogue.importing.lines import Line, fold
+from base.importing.lines import Line, fold
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý])")
 _AWARD = re.compile(r"\b(?:attestations?|certificats?)\b")

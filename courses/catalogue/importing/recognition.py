@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from base.importing.lines import Line, parse_lines
 from courses.catalogue.importing.boilerplate import is_page_number, terms_lines
 from courses.catalogue.importing.company import read_company
 from courses.catalogue.importing.facts import read_facts
@@ -10,7 +11,6 @@ from courses.catalogue.importing.footers import company_lines
 from courses.catalogue.importing.gaps import missing_from
 from courses.catalogue.importing.headings import heading_of
 from courses.catalogue.importing.ignored import Kind, Leftovers, line_count
-from courses.catalogue.importing.lines import Line, parse_lines
 from courses.catalogue.importing.sections import cut
 from courses.catalogue.importing.sheet import RecognisedSheet
 

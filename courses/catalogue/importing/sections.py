@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from base.importing.lines import Line
 from courses.catalogue.importing.blocks import Block
 from courses.catalogue.importing.headings import Heading, heading_of
 from courses.catalogue.importing.identity import read_identity
-from courses.catalogue.importing.lines import Line
 from courses.catalogue.importing.measures import read_duration
 from courses.catalogue.importing.section_words import Section
 from courses.catalogue.importing.timetable import half_day_mark, numbering_of

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from courses.catalogue.importing.lines import Line, fold
+from base.importing.lines import Line, fold
 from courses.catalogue.programme import Moment
 
 _ORDINALS = {

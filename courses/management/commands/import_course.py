@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from base.importing.reading import UnreadableFile
 from base.typography import french_typography
 from courses.catalogue.importing.drafting import Draft, DraftRefused, draft_course
 from courses.catalogue.importing.files import read_course, sheet_files
-from courses.catalogue.importing.reading import UnreadableSheet
 from courses.catalogue.importing.report import json_report, text_report
 from courses.catalogue.importing.sheet import RecognisedSheet
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         path, is_dry_run = options["path"], options["dry_run"]
         try:
             files = sheet_files(path)
-        except UnreadableSheet as error:
+        except UnreadableFile as error:
             imports = [_Import(path, error=str(error))]
         else:
             imports = [_import(file, is_dry_run=is_dry_run) for file in files]
@@ -76,7 +76,7 @@ def _import(file: Path, *, is_dry_run: bool) -> _Import:
     try:
         sheet = read_course(file)
         return _Import(file, sheet, None if is_dry_run else draft_course(sheet=sheet))
-    except (UnreadableSheet, DraftRefused) as error:
+    except (UnreadableFile, DraftRefused) as error:
         return _Import(file, error=str(error))
     except ValidationError as error:
         return _Import(file, error=f"« {file.name} » est refusé : {' '.join(error.messages)}")

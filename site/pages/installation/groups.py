@@ -11,6 +11,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from users.roles import Role
 
 CATALOGUE_MODELS = ("courses.coursesession", "courses.venue", "courses.trainer")
+TERMS = "legal.termsversion"
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
 
 
@@ -28,20 +29,25 @@ def read(*models: str) -> list[str]:
 
 ADMIN = "wagtailadmin.access_admin"
 MODEL_PERMISSIONS = {
-    Role.EDITING: [ADMIN, *full("courses.venue", "courses.trainer"), *read(*CATALOGUE_MODELS)],
+    Role.EDITING: [
+        ADMIN,
+        *full("courses.venue", "courses.trainer", TERMS),
+        *read(*CATALOGUE_MODELS),
+    ],
     Role.PUBLISHING: [
         ADMIN,
-        *full(*CATALOGUE_MODELS),
+        *full(*CATALOGUE_MODELS, TERMS),
+        "legal.approve_termsversion",
         "base.change_organisation",
         *read("pages.contactmessage"),
     ],
     Role.SALES: [
         ADMIN,
         *full(*CATALOGUE_MODELS),
-        *read("pages.contactmessage"),
+        *read("pages.contactmessage", TERMS),
         "pages.change_contactmessage",
     ],
-    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS)],
+    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS, TERMS)],
 }
 PAGE_PERMISSIONS = {
     Role.EDITING: ["add_page", "change_page"],

@@ -1,7 +1,7 @@
 import pytest
 
+from base.importing.lines import parse_lines
 from courses.catalogue.importing.casing import is_guess, unshout, vocabulary
-from courses.catalogue.importing.lines import parse_lines
 
 
 @pytest.fixture

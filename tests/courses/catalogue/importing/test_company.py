@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
+from base.importing.lines import parse_lines
 from courses.catalogue.importing.company import read_company
 from courses.catalogue.importing.footers import company_lines
-from courses.catalogue.importing.lines import parse_lines
 
 
 def found(*texts):

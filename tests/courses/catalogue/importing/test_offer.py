@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from courses.catalogue.importing.lines import parse_lines
+from base.importing.lines import parse_lines
 from courses.catalogue.importing.offer import Prices, read_indicators, read_prices
 from courses.catalogue.importing.sheet import Indicator
 

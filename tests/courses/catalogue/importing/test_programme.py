@@ -1,6 +1,6 @@
 import pytest
 
-from courses.catalogue.importing.lines import parse_lines
+from base.importing.lines import parse_lines
 from courses.catalogue.importing.programme import read_programme
 
 

@@ -5,7 +5,7 @@ from docx import Document
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from courses.catalogue.importing.reading import read_bytes
+from base.importing.reading import read_bytes
 from courses.catalogue.importing.recognition import recognise
 
 

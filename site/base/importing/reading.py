@@ -3,7 +3,7 @@
 import codecs
 from pathlib import Path
 
-from courses.catalogue.importing.word import MalformedDocument, word_lines
+from base.importing.word import MalformedDocument, word_lines
 
 LARGEST_FILE = 5 * 1024 * 1024
 _MOST_LINES = 20_000
@@ -22,27 +22,27 @@ _TEXT_CONTROLS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x85")
 _SUFFIXES = frozenset({".txt", ".text", ".md", ".docx", ""})
 
 
-class UnreadableSheet(Exception):
+class UnreadableFile(Exception):
     """The message is one French sentence for the person who chose the file."""
 
 
-def read_sheet(path: Path) -> list[str]:
+def read_file(path: Path) -> list[str]:
     try:
         size = path.stat().st_size
         _refuse_size(path.name, size)
         return read_bytes(path.name, path.read_bytes())
     except OSError as error:
-        raise UnreadableSheet(f"« {path.name} » ne peut pas être lu : {error.strerror}.") from error
+        raise UnreadableFile(f"« {path.name} » ne peut pas être lu : {error.strerror}.") from error
 
 
 def read_bytes(name: str, content: bytes) -> list[str]:
     """Lines of a text (UTF-8, UTF-16 with its mark, Windows-1252) or of a Word document."""
     _refuse_size(name, len(content))
     if Path(name).suffix.lower() not in _SUFFIXES:
-        raise UnreadableSheet(f"« {name} » n’est ni un texte (.txt) ni un document Word (.docx).")
+        raise UnreadableFile(f"« {name} » n’est ni un texte (.txt) ni un document Word (.docx).")
     for signature, problem in _FOREIGN.items():
         if content.startswith(signature):
-            raise UnreadableSheet(f"« {name} » {problem}.")
+            raise UnreadableFile(f"« {name} » {problem}.")
     lines = _word(name, content) if _is_word(name, content) else _text(name, content)
     _refuse_shape(name, lines)
     return lines
@@ -50,16 +50,16 @@ def read_bytes(name: str, content: bytes) -> list[str]:
 
 def _refuse_size(name: str, size: int) -> None:
     if size == 0:
-        raise UnreadableSheet(f"« {name} » est vide.")
+        raise UnreadableFile(f"« {name} » est vide.")
     if size > LARGEST_FILE:
-        raise UnreadableSheet(f"« {name} » dépasse 5 Mo : retirez ses images.")
+        raise UnreadableFile(f"« {name} » dépasse 5 Mo : retirez ses images.")
 
 
 def _refuse_shape(name: str, lines: list[str]) -> None:
     if not any(character.isalpha() for line in lines for character in line):
-        raise UnreadableSheet(f"« {name} » ne contient aucun texte.")
+        raise UnreadableFile(f"« {name} » ne contient aucun texte.")
     if len(lines) > _MOST_LINES or any(len(line) > _LONGEST_LINE for line in lines):
-        raise UnreadableSheet(f"« {name} » est trop long pour une fiche de formation.")
+        raise UnreadableFile(f"« {name} » est trop long pour être lu.")
 
 
 def _is_word(name: str, content: bytes) -> bool:
@@ -70,15 +70,13 @@ def _word(name: str, content: bytes) -> list[str]:
     try:
         return word_lines(content)
     except MalformedDocument as error:
-        raise UnreadableSheet(
-            f"« {name} » n’est pas un document Word lisible : {error}."
-        ) from error
+        raise UnreadableFile(f"« {name} » n’est pas un document Word lisible : {error}.") from error
 
 
 def _text(name: str, content: bytes) -> list[str]:
     text = _decode(content)
     if text is None or any(not _is_text(character) for character in text):
-        raise UnreadableSheet(f"« {name} » n’est pas un fichier de texte.")
+        raise UnreadableFile(f"« {name} » n’est pas un fichier de texte.")
     return text.splitlines()
 
 

@@ -1,4 +1,4 @@
-"""Lines of a course sheet, freed from their markup but not from their line numbers. Pure."""
+"""Lines of a document, freed from their markup but not from their line numbers. Pure."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ _BULLET = re.compile(
 _NUMBER_ALONE = re.compile(r"\d{1,3}(?:[.,]\d)?")
 _UNIT_ALONE = re.compile(r"(?i)(?:jours?|journ[ée]es?|heures?|h)")
 _WRAP_COLUMN = 50
-_LONGEST_PARAGRAPH = 4000  # beyond, the sheet is no prose: joining would take for ever
+_LONGEST_PARAGRAPH = 4000  # beyond, the text is no prose: joining would take for ever
 
 
 def fold(text: str) -> str:
@@ -34,7 +34,7 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """``number`` counts from 1 in the sheet; a wrapped paragraph also has a ``last_number``.
+    """``number`` counts from 1 in the document; a wrapped paragraph also has a ``last_number``.
 
     ``heading`` is the level of a Word heading, 1 being the highest, 0 for an ordinary line.
     """

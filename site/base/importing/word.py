@@ -15,7 +15,7 @@ from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
-from courses.catalogue.importing.word_lists import BULLET, WordLists
+from base.importing.word_lists import BULLET, WordLists
 
 _LARGEST_CONTENT = 50 * 1024 * 1024
 _MOST_PARTS = 500

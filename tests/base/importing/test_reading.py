@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.catalogue.importing.reading import (
+from base.importing.reading import (
     LARGEST_FILE,
-    UnreadableSheet,
+    UnreadableFile,
     read_bytes,
-    read_sheet,
+    read_file,
 )
 
 TEXT = "Objectifs\n- Déjouer l’œil\n"
@@ -43,7 +43,7 @@ def test_read_bytes_reads_the_usual_encodings(content):
 NOT_WORD = "n’est pas un document Word lisible"
 DAMAGED = f"{NOT_WORD} : le fichier est abîmé ou d’une autre nature"
 NOT_TEXT = "n’est pas un fichier de texte"
-TOO_LONG = "est trop long pour une fiche de formation"
+TOO_LONG = "est trop long pour être lu"
 OLD_WORD = (
     "est un ancien document Word (.doc) ou un document protégé par un mot de passe : "
     "enregistrez-le au format .docx, sans mot de passe"
@@ -81,29 +81,29 @@ OLD_WORD = (
     ],
 )
 def test_read_bytes_refuses_with_one_sentence(name, content, problem):
-    with pytest.raises(UnreadableSheet) as refusal:
+    with pytest.raises(UnreadableFile) as refusal:
         read_bytes(name, content)
 
     assert str(refusal.value) == f"« {name} » {problem}."
 
 
-def test_read_sheet_refuses_a_huge_file_without_reading_it(tmp_path, monkeypatch):
+def test_read_file_refuses_a_huge_file_without_reading_it(tmp_path, monkeypatch):
     path = tmp_path / "fiche.txt"
     path.write_bytes(bytes(LARGEST_FILE + 1))
     monkeypatch.setattr(type(path), "read_bytes", lambda self: pytest.fail("was read"))
 
-    with pytest.raises(UnreadableSheet, match="dépasse 5 Mo"):
-        read_sheet(path)
+    with pytest.raises(UnreadableFile, match="dépasse 5 Mo"):
+        read_file(path)
 
 
-def test_read_sheet_refuses_a_folder_with_one_sentence(tmp_path):
-    with pytest.raises(UnreadableSheet, match="ne peut pas être lu"):
-        read_sheet(tmp_path)
+def test_read_file_refuses_a_folder_with_one_sentence(tmp_path):
+    with pytest.raises(UnreadableFile, match="ne peut pas être lu"):
+        read_file(tmp_path)
 
 
 @given(st.binary(min_size=1, max_size=300), st.sampled_from(["a.txt", "a.docx"]))
 def test_read_bytes_never_lets_binary_through(noise, name):
-    with pytest.raises(UnreadableSheet):
+    with pytest.raises(UnreadableFile):
         read_bytes(name, noise + b"\x00")
 
 
@@ -111,7 +111,7 @@ def test_read_bytes_never_lets_binary_through(noise, name):
 def test_read_bytes_reads_words_or_refuses(content, name):
     lines = ["refusé"]
 
-    with contextlib.suppress(UnreadableSheet):
+    with contextlib.suppress(UnreadableFile):
         lines = read_bytes(name, content)
 
     assert any(character.isalpha() for line in lines for character in line)

@@ -1,0 +1,3 @@
+from legal.terms.models import Acceptance, TermsVersion
+
+__all__ = ["Acceptance", "TermsVersion"]
