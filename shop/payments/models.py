@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from shop.payments.rules import LIVE_STATES, AttemptState, Channel
+from shop.pricing.rules import DueKind
+
+
+class StripeCustomer(models.Model):
+    """One per order: never looked up by e-mail, which two people may share."""
+
+    order = models.OneToOneField(
+        "shop.Order", on_delete=models.PROTECT, related_name="stripe_customer"
+    )
+    stripe_id = models.CharField("identifiant Stripe", max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = "client Stripe"
+        verbose_name_plural = "clients Stripe"
+
+    def __str__(self) -> str:
+        return self.stripe_id
+
+
+class MandateState(models.TextChoices):
+    PENDING = "pending", "page de carte ouverte"
+    ACTIVE = "active", "carte enregistrée"
+    FAILED = "failed", "refusée"
+    EXPIRED = "expired", "page expirée"
+    REVOKED = "revoked", "retirée"
+
+
+class PaymentMandate(models.Model):
+    """A card that the customer let us debit; the exact wording and the proof of the agreement."""
+
+    order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="mandates")
+    number = models.PositiveSmallIntegerField("rang")
+    state = models.CharField(
+        "état", max_length=10, choices=MandateState, default=MandateState.PENDING
+    )
+    text = models.TextField("texte accepté")
+    text_sha256 = models.CharField("empreinte du texte", max_length=64)
+    accepted_at = models.DateTimeField("accepté le")
+    ip = models.GenericIPAddressField("adresse IP", null=True)
+    user_agent = models.CharField("navigateur", max_length=300, blank=True)
+    session_id = models.CharField("page Stripe", max_length=120, unique=True, null=True)  # noqa: DJ001  unique when known
+    session_url = models.TextField("adresse de la page", blank=True)
+    setup_intent_id = models.CharField("SetupIntent", max_length=120, unique=True, null=True)  # noqa: DJ001  same
+    payment_method_id = models.CharField("moyen de paiement", max_length=120, blank=True)
+    brand = models.CharField("réseau", max_length=20, blank=True)
+    last4 = models.CharField("quatre derniers chiffres", max_length=4, blank=True)
+    exp_month = models.PositiveSmallIntegerField("mois d’expiration", null=True, blank=True)
+    exp_year = models.PositiveSmallIntegerField("année d’expiration", null=True, blank=True)
+    created_at = models.DateTimeField("créé le", default=timezone.now)
+    detach_due = models.BooleanField("à détacher chez Stripe", default=False)
+
+    class Meta:
+        verbose_name = "autorisation de prélèvement"
+        verbose_name_plural = "autorisations de prélèvement"
+        ordering: ClassVar = ["order", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "number"], name="mandate_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(state=MandateState.ACTIVE.value),
+                name="one_active_mandate_per_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand} •••• {self.last4}" if self.last4 else self.get_state_display()
+
+
+class Due(models.Model):
+    """An amount to be paid. Whether it is paid is computed from its attempts and their refunds."""
+
+    order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="dues")
+    kind = models.CharField(
+        "nature", max_length=10, choices=[(kind.value, kind.label) for kind in DueKind]
+    )
+    position = models.PositiveSmallIntegerField("rang")
+    amount = models.DecimalField("montant TTC", max_digits=10, decimal_places=2)
+    due_on = models.DateField("exigible le")
+    # Null until the withdrawal clock runs: nothing can be asked for (invariant I1).
+    not_before = models.DateTimeField("pas avant", null=True, blank=True)
+    next_try_at = models.DateTimeField("prochain essai", null=True, blank=True)
+    announced_at = models.DateTimeField("annoncée le", null=True, blank=True)
+    stopped_at = models.DateTimeField("abandonnée le", null=True, blank=True)
+    asks_customer = models.CharField(
+        "attend du client", max_length=20, blank=True, help_text="Confirmation ou autre carte."
+    )
+    asks_staff = models.CharField("à traiter", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "échéance"
+        verbose_name_plural = "échéances"
+        ordering: ClassVar = ["order", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "position"], name="due_position_is_unique"),
+            models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="due_is_positive"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["not_before", "next_try_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.position} – {self.order.reference}"
+
+
+class Attempt(models.Model):
+    """One try at being paid; committed with its idempotency key before Stripe is called."""
+
+    due = models.ForeignKey(Due, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField("rang")
+    channel = models.CharField(
+        "moyen", max_length=12, choices=[(item.value, item.label) for item in Channel]
+    )
+    state = models.CharField(
+        "état",
+        max_length=16,
+        choices=[(item.value, item.label) for item in AttemptState],
+        default=AttemptState.SENDING.value,
+    )
+    amount = models.DecimalField("montant", max_digits=10, decimal_places=2)
+    idempotency_key = models.CharField("clé", max_length=120, unique=True)
+    payment_method_id = models.CharField("moyen de paiement", max_length=120, blank=True)
+    payment_intent_id = models.CharField("PaymentIntent", max_length=120, unique=True, null=True)  # noqa: DJ001  unique when known
+    session_id = models.CharField("page Stripe", max_length=120, unique=True, null=True)  # noqa: DJ001  same
+    session_url = models.TextField("adresse de la page", blank=True)
+    charge_id = models.CharField("Charge", max_length=120, blank=True)
+    code = models.CharField("code", max_length=80, blank=True)
+    decline_code = models.CharField("motif de refus", max_length=80, blank=True)
+    advice_code = models.CharField("conseil de la banque", max_length=80, blank=True)
+    reference = models.CharField("référence bancaire", max_length=140, blank=True)
+    disputed_at = models.DateTimeField("contesté le", null=True, blank=True)
+    created_at = models.DateTimeField("commencé le", default=timezone.now)
+    finished_at = models.DateTimeField("terminé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "tentative de paiement"
+        verbose_name_plural = "tentatives de paiement"
+        ordering: ClassVar = ["due", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["due", "number"], name="attempt_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["due"],
+                condition=Q(state__in=[state.value for state in LIVE_STATES]),
+                name="one_live_attempt_per_due",
+            ),
+            models.UniqueConstraint(
+                fields=["due"],
+                condition=Q(state=AttemptState.SUCCEEDED.value),
+                name="one_success_per_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in AttemptState]),
+                name="attempt_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.due}, tentative {self.number}"
+
+
+class RefundState(models.TextChoices):
+    SENDING = "sending", "en cours d’envoi"
+    PENDING = "pending", "en cours chez la banque"
+    SUCCEEDED = "succeeded", "remboursé"
+    FAILED = "failed", "échoué"
+
+
+class Refund(models.Model):
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="refunds")
+    amount = models.DecimalField("montant", max_digits=10, decimal_places=2)
+    state = models.CharField(
+        "état", max_length=10, choices=RefundState, default=RefundState.SENDING
+    )
+    reason = models.CharField("motif", max_length=300)
+    actor = models.CharField("décidé par", max_length=200)
+    due_by = models.DateField("à faire avant le", null=True, blank=True)
+    idempotency_key = models.CharField("clé", max_length=120, unique=True)
+    stripe_id = models.CharField("identifiant Stripe", max_length=120, unique=True, null=True)  # noqa: DJ001  unique when known
+    error = models.CharField("erreur", max_length=300, blank=True)
+    created_at = models.DateTimeField("décidé le", default=timezone.now)
+    finished_at = models.DateTimeField("terminé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "remboursement"
+        verbose_name_plural = "remboursements"
+        ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="refund_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Remboursement de {self.amount} € – {self.attempt.due.order.reference}"
+
+
+class StripeEvent(models.Model):
+    """An event as it was received; never trusted: it only says which object to read again."""
+
+    event_id = models.CharField("événement", max_length=120, primary_key=True)
+    type = models.CharField("type", max_length=80)
+    object_id = models.CharField("objet", max_length=120)
+    received_at = models.DateTimeField("reçu le", default=timezone.now)
+    processed_at = models.DateTimeField("traité le", null=True, blank=True)
+    error = models.TextField("erreur", blank=True)
+
+    class Meta:
+        verbose_name = "événement Stripe"
+        verbose_name_plural = "événements Stripe"
+        ordering: ClassVar = ["-received_at"]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from base.append_only import AppendOnly
+
+
+class DeclarationChannel(models.TextChoices):
+    ONLINE = "online", "en ligne"
+    POST = "post", "par courrier"
+    EMAIL = "email", "par e-mail"
+    PHONE = "phone", "par téléphone"
+
+
+class WithdrawalDeclaration(AppendOnly):
+    """What a consumer declared, word for word. Nothing ever deletes or corrects it (invariant I4).
+
+    ``sent_at`` decides (C. conso L221-21); ``received_at`` starts the fourteen days of the refund.
+    """
+
+    name = models.CharField("nom et prénom", max_length=200)
+    email = models.EmailField("adresse e-mail pour l’accusé de réception", blank=True)
+    contract = models.CharField("contrat désigné", max_length=500)
+    comment = models.TextField("commentaire facultatif", blank=True)
+    channel = models.CharField(
+        "canal", max_length=10, choices=DeclarationChannel, default=DeclarationChannel.ONLINE
+    )
+    sent_at = models.DateTimeField("envoyée le")
+    received_at = models.DateTimeField("reçue le")
+    recorded_by = models.CharField("enregistrée par", max_length=200, blank=True)
+    ip = models.GenericIPAddressField("adresse IP", null=True, blank=True)
+    form_key = models.CharField("clé du formulaire", max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = "déclaration de rétractation"
+        verbose_name_plural = "déclarations de rétractation"
+        ordering: ClassVar = ["-received_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(received_at__gte=models.F("sent_at")),
+                name="declaration_received_after_sent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.contract}"
+
+
+class MatchOutcome(models.TextChoices):
+    ACCEPTED = "accepted", "rétractation prise en compte"
+    LATE = "late", "reçue après le délai calculé"
+    REFUSED = "refused", "écartée par une décision motivée"
+
+
+class WithdrawalMatch(models.Model):
+    """The order that a declaration ends, and whether it does: by the rule, or by staff."""
+
+    declaration = models.ForeignKey(
+        WithdrawalDeclaration, on_delete=models.PROTECT, related_name="matches"
+    )
+    order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="withdrawals")
+    outcome = models.CharField("suite", max_length=10, choices=MatchOutcome)
+    decided_by = models.CharField("décidée par", max_length=200)
+    reason = models.TextField("motif", blank=True)
+    decided_at = models.DateTimeField("décidée le")
+    refund_due_by = models.DateField("remboursement avant le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "suite d’une rétractation"
+        verbose_name_plural = "suites de rétractations"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["declaration", "order"], name="one_match_per_declaration_and_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order.reference} : {self.get_outcome_display()}"
+
+
+class ChargeFreeze(models.Model):
+    """No charge of this order until staff have read a declaration that may concern it (F-10)."""
+
+    order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="freezes")
+    declaration = models.ForeignKey(
+        WithdrawalDeclaration, on_delete=models.PROTECT, related_name="freezes"
+    )
+    created_at = models.DateTimeField("gelée le")
+    lifted_at = models.DateTimeField("levée le", null=True, blank=True)
+    lifted_by = models.CharField("levée par", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "gel de prélèvement"
+        verbose_name_plural = "gels de prélèvement"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "declaration"], name="one_freeze_per_pair")
+        ]
+
+    def __str__(self) -> str:
+        return f"Gel de {self.order.reference}"
