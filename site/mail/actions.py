@@ -80,7 +80,9 @@ def _insert_or_find(message: OutgoingMessage) -> tuple[OutgoingMessage, bool]:
         if not field.primary_key
     }
     key = {name: fields.pop(name) for name in ("event_key", "template", "recipient")}
-    found: tuple[OutgoingMessage, bool] = OutgoingMessage.objects.get_or_create(**key, defaults=fields)
+    found: tuple[OutgoingMessage, bool] = OutgoingMessage.objects.get_or_create(
+        **key, defaults=fields
+    )
     return found
 
 
@@ -93,7 +95,9 @@ def resend(*, message: OutgoingMessage, actor: str) -> OutgoingMessage:
     """The same content to the same address, as often again as the first time. Raises MessageRefused."""
     locked = _lock(message)
     if not may_become(locked.state, State.QUEUED):
-        raise MessageRefused("Ce message n’est ni abandonné ni retourné : il n’y a rien à renvoyer.")
+        raise MessageRefused(
+            "Ce message n’est ni abandonné ni retourné : il n’y a rien à renvoyer."
+        )
     now = timezone.now()
     locked.state, locked.attempts = State.QUEUED, 0
     locked.next_attempt_at = locked.enqueued_at = now
@@ -115,7 +119,9 @@ def resend_to(*, message: OutgoingMessage, address: str, actor: str) -> Outgoing
     validate_email(address)
     locked = _lock(message)
     if locked.state not in UNDELIVERED:
-        raise MessageRefused("Ce message n’est ni abandonné ni retourné : il n’y a rien à renvoyer.")
+        raise MessageRefused(
+            "Ce message n’est ni abandonné ni retourné : il n’y a rien à renvoyer."
+        )
     same = {"event_key": locked.event_key, "template": locked.template, "recipient": address}
     if OutgoingMessage.objects.filter(**same).exists():
         raise MessageRefused("Ce message a déjà été envoyé à cette adresse.")

@@ -113,6 +113,7 @@ class OutgoingMessage(AppendOnly):
             models.Index(fields=["state", "next_attempt_at"]),
             models.Index(fields=["owner_type", "owner_id"]),
         ]
+        default_permissions = ("view",)
         permissions: ClassVar = [("resend_outgoingmessage", "Peut renvoyer un message")]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends import smtp
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 
 from mail.rules import Outcome
@@ -35,7 +36,7 @@ class DeliveryFault(Exception):
 def send(message: EmailMessage, *, handing_over: Callable[[], None]) -> str:
     """The answer of the server that took the message. Raises DeliveryFault."""
     with _opened() as connection:
-        if isinstance(connection, smtp.EmailBackend):
+        if isinstance(connection, smtp.EmailBackend) and connection.connection:
             return _converse(connection.connection, message, handing_over)
         handing_over()
         with _told_as(Outcome.DOUBTFUL):
@@ -44,11 +45,11 @@ def send(message: EmailMessage, *, handing_over: Callable[[], None]) -> str:
 
 
 @contextmanager
-def _opened() -> Iterator[smtp.EmailBackend]:
+def _opened() -> Iterator[BaseEmailBackend]:
     connection = get_connection()
-    with _told_as(Outcome.CONNECTION):
-        connection.open()
     try:
+        with _told_as(Outcome.CONNECTION):
+            connection.open()
         yield connection
     finally:
         try:
@@ -63,16 +64,24 @@ def _told_as(outcome: Outcome) -> Iterator[None]:
     try:
         yield
     except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
-        raise DeliveryFault(Outcome.AUTHENTICATION, str(error)) from error
+        raise DeliveryFault(Outcome.AUTHENTICATION, _words_of(error)) from error
     except OSError as error:
-        raise DeliveryFault(outcome, str(error) or type(error).__name__) from error
+        raise DeliveryFault(outcome, _words_of(error)) from error
 
 
-def _converse(
-    server: smtplib.SMTP, message: EmailMessage, handing_over: Callable[[], None]
-) -> str:
+def _words_of(error: OSError) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _readable(error.smtp_code, error.smtp_error)
+    return str(error) or type(error).__name__
+
+
+def _readable(code: int, words: bytes | str) -> str:
+    return f"{code} {words if isinstance(words, str) else words.decode(errors='replace')}"
+
+
+def _converse(server: smtplib.SMTP, message: EmailMessage, handing_over: Callable[[], None]) -> str:
     encoding = message.encoding or "utf-8"
-    content = message.message().as_bytes(linesep="\r\n")
+    content = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own
     with _told_as(Outcome.CONNECTION):
         server.ehlo_or_helo_if_needed()
         _expect(READY, server.mail(sanitize_address(message.from_email, encoding)))
@@ -91,11 +100,9 @@ def _converse(
         return _expect(READY, server.getreply())
 
 
-def _expect(
-    wanted: range, answer: tuple[int, bytes], permanent: Outcome = Outcome.REFUSED
-) -> str:
+def _expect(wanted: range, answer: tuple[int, bytes], permanent: Outcome = Outcome.REFUSED) -> str:
     code, words = answer
-    reply = f"{code} {words.decode(errors='replace')}"
+    reply = _readable(code, words)
     if code in wanted:
         return reply
     if code == -1:  # smtplib's word for a line that is not SMTP

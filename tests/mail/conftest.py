@@ -4,8 +4,8 @@ import pytest
 
 from mail.actions import queue_message
 from mail.models import OutgoingMessage
-from tests.fakes.smtp import FakeSmtpServer
 from tests.factories.pages import ContactMessageFactory
+from tests.fakes.smtp import FakeSmtpServer
 
 
 @pytest.fixture

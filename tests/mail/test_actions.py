@@ -4,13 +4,12 @@ from django.db import DatabaseError, connection, transaction
 
 import pytest
 
-from base.append_only import Immutable
+from base.append_only import Immutable, drop_triggers, install_triggers
 from base.events import events_of
 from mail.actions import MessageRefused, mark_bounced, queue_message, resend, resend_to
 from mail.integrity import message_faults
 from mail.models import OutgoingMessage, messages_of
 from mail.rules import State
-from base.append_only import drop_triggers, install_triggers
 from tests.factories.pages import ContactMessageFactory
 
 
@@ -26,9 +25,9 @@ def test_message_is_written_as_it_will_be_sent(queue):
 def test_queued_message_is_sent_by_the_worker(queue, run_tasks):
     message = queue(reply_to="reponse@example.org")
 
-    assert run_tasks() == 1
+    run_tasks()
 
-    sent = mail.outbox[0]
+    (sent,) = mail.outbox
     assert (sent.to, sent.reply_to) == (["cliente@example.org"], ["reponse@example.org"])
     assert (sent.body, sent.alternatives[0][0]) == (message.text, message.html)
     assert sent.extra_headers["Message-ID"] == message.message_id
@@ -42,10 +41,10 @@ def test_same_event_is_told_once(queue):
     assert queue(event_key="commande-2") != first
 
 
-def test_message_of_an_action_that_fails_does_not_exist(queue, run_tasks):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+def test_message_of_an_action_that_fails_does_not_exist(queue):
+    with transaction.atomic():
         queue()
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert OutgoingMessage.objects.count() == 0
 
@@ -88,9 +87,7 @@ def test_verification_finds_a_changed_content(queue):
         cursor.execute("UPDATE mail_outgoingmessage SET text = 'autre chose'")
     install_triggers()
 
-    assert list(message_faults()) == [
-        f"le message {message.pk} ne correspond pas à son empreinte."
-    ]
+    assert list(message_faults()) == [f"le message {message.pk} ne correspond pas à son empreinte."]
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ def announcement(home):
 def test_values_are_escaped_in_html_and_plain_in_text(announcement):
     assert "<script>" not in announcement.html
     assert "Zoé &lt;b&gt;" in announcement.html
-    assert "> <script>alert(1)</script> & fin\n> # [lien](https://evil.example)" in announcement.text
+    assert (
+        "> <script>alert(1)</script> & fin\n> # [lien](https://evil.example)" in announcement.text
+    )
 
 
 def test_subject_is_plain(announcement):

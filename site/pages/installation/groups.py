@@ -33,15 +33,16 @@ MODEL_PERMISSIONS = {
         ADMIN,
         *full(*CATALOGUE_MODELS),
         "base.change_organisation",
-        *read("pages.contactmessage"),
+        *read("pages.contactmessage", "mail.outgoingmessage"),
     ],
     Role.SALES: [
         ADMIN,
         *full(*CATALOGUE_MODELS),
-        *read("pages.contactmessage"),
+        *read("pages.contactmessage", "mail.outgoingmessage"),
         "pages.change_contactmessage",
+        "mail.resend_outgoingmessage",
     ],
-    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS)],
+    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS, "mail.outgoingmessage")],
 }
 PAGE_PERMISSIONS = {
     Role.EDITING: ["add_page", "change_page"],
