@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pikepdf
 import pytest
 
-from documents.rendering import Attachment, RenderingFailed, render
+from documents import typefaces
+from documents.rendering import Attachment, RenderingFailed, engine, render
 from documents.rendering.engine import Written
 from tests.documents.validation import failures
 
@@ -169,3 +170,11 @@ def test_render_refuses_whatever_it_was_not_given(fragment):
 def test_render_refuses_html_nested_without_end():
     with pytest.raises(RenderingFailed):
         render(with_body("<div>" * 1000), stylesheet="course_sheet")
+
+
+def test_render_refuses_to_draw_without_its_fonts(monkeypatch, tmp_path):
+    monkeypatch.setattr(typefaces, "FOLDER", tmp_path)
+    monkeypatch.setattr(engine, "_fonts", engine._fonts.__wrapped__)
+
+    with pytest.raises(RenderingFailed, match=r"SourceSans3-Bold\.ttf"):
+        render(HTML, stylesheet="course_sheet")

@@ -33,15 +33,15 @@ MODEL_PERMISSIONS = {
         ADMIN,
         *full(*CATALOGUE_MODELS),
         "base.change_organisation",
-        *read("pages.contactmessage"),
+        *read("pages.contactmessage", "documents.issueddocument"),
     ],
     Role.SALES: [
         ADMIN,
         *full(*CATALOGUE_MODELS),
-        *read("pages.contactmessage"),
+        *read("pages.contactmessage", "documents.issueddocument"),
         "pages.change_contactmessage",
     ],
-    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS)],
+    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS, "documents.issueddocument")],
 }
 PAGE_PERMISSIONS = {
     Role.EDITING: ["add_page", "change_page"],
