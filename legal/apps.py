@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class LegalConfig(AppConfig):
     name = "legal"
     verbose_name = "textes juridiques"
+
+    def ready(self) -> None:
+        from legal.notices import upkeep  # models must be loaded first
+
+        upkeep.register_upkeep()

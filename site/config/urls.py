@@ -17,6 +17,7 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("favicon.ico", favicon, name="favicon"),
     path("", include("courses.urls")),
+    path("", include("legal.urls")),
     *[path(f"media/{name}/<path:path>", media, {"folder": name}) for name in PUBLIC_FOLDERS],
     path("", include(wagtail_urls)),
 ]

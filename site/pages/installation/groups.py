@@ -11,6 +11,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from users.roles import Role
 
 CATALOGUE_MODELS = ("courses.coursesession", "courses.venue", "courses.trainer")
+LEGAL_MODELS = ("legal.notice", "legal.halfyearrate")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
 
 
@@ -28,20 +29,32 @@ def read(*models: str) -> list[str]:
 
 ADMIN = "wagtailadmin.access_admin"
 MODEL_PERMISSIONS = {
-    Role.EDITING: [ADMIN, *full("courses.venue", "courses.trainer"), *read(*CATALOGUE_MODELS)],
+    Role.EDITING: [
+        ADMIN,
+        *full("courses.venue", "courses.trainer"),
+        *read(*CATALOGUE_MODELS, "legal.notice"),
+        "legal.add_notice",
+        "legal.change_notice",
+    ],
     Role.PUBLISHING: [
         ADMIN,
-        *full(*CATALOGUE_MODELS),
+        *full(*CATALOGUE_MODELS, *LEGAL_MODELS),
+        "legal.publish_notice",
+        "legal.change_mediator",
         "base.change_organisation",
         *read("pages.contactmessage"),
     ],
     Role.SALES: [
         ADMIN,
         *full(*CATALOGUE_MODELS),
-        *read("pages.contactmessage"),
+        *read("pages.contactmessage", *LEGAL_MODELS),
         "pages.change_contactmessage",
     ],
-    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS)],
+    Role.ACCOUNTING: [
+        ADMIN,
+        *read(*CATALOGUE_MODELS, "legal.notice"),
+        *full("legal.halfyearrate"),
+    ],
 }
 PAGE_PERMISSIONS = {
     Role.EDITING: ["add_page", "change_page"],

@@ -1,0 +1,3 @@
+from legal.notices.urls import urlpatterns as notice_patterns
+
+urlpatterns = [*notice_patterns]
