@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -16,11 +17,12 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from legal.deletion import GuardedDeleteView
 from legal.notices.actions import publication_faults, start_from_statute
 from legal.notices.admin_views import new_version, preview_page, preview_pdf, publish
 from legal.notices.facts import current_facts
 from legal.notices.models import Notice
-from legal.notices.rules import PLACEHOLDERS, NoticeKind
+from legal.notices.rules import PLACEHOLDERS, NoticeKind, NoticeState
 from legal.notices.tasks import PRINTED
 from legal.notices.wording import departs, filled_wording
 
@@ -38,6 +40,13 @@ register_permission_policy(Notice, NoticePermissionPolicy(Notice))
 
 
 class NoticeForm(WagtailAdminModelForm):
+    def clean_kind(self) -> str:
+        kind: str = self.cleaned_data["kind"]
+        drafts = Notice.objects.of_kind(NoticeKind(kind)).filter(state=NoticeState.DRAFT.value)
+        if drafts.exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Un brouillon de ce texte existe déjà : complétez-le.")
+        return kind
+
     def save(self, commit: bool = True) -> Notice:
         start_from_statute(self.instance)
         notice: Notice = super().save(commit=commit)
@@ -130,6 +139,7 @@ class NoticeViewSet(ModelViewSet):
     index_view_class = NoticeIndexView
     add_view_class = NoticeCreateView
     edit_view_class = NoticeEditView
+    delete_view_class = GuardedDeleteView
     inspect_view_class = NoticeInspectView
     list_display = [
         "__str__",

@@ -93,7 +93,6 @@ class Notice(models.Model):
                 fields=["kind"],
                 condition=models.Q(state=NoticeState.DRAFT.value),
                 name="one_draft_per_kind",
-                violation_error_message="Un brouillon de ce texte existe déjà : complétez-le.",
             ),
             models.CheckConstraint(
                 condition=models.Q(

@@ -14,6 +14,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from base.typography import NBSP
+from legal.deletion import GuardedDeleteView
 from legal.panels import ToDo
 from legal.rates.forms import HalfYearRateForm
 from legal.rates.models import HalfYearRate
@@ -51,6 +52,7 @@ class HalfYearRateViewSet(ModelViewSet):
     icon = "table"
     menu_label = "Taux par semestre"
     copy_view_enabled = False
+    delete_view_class = GuardedDeleteView
     list_display = [
         Column("half_year", label="Semestre"),
         percent_column("Taux BCE", "ecb_rate"),
