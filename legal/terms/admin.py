@@ -21,7 +21,6 @@ from wagtail.snippets.views.snippets import (
     EditView,
     IndexView,
     SnippetViewSet,
-    SnippetViewSetGroup,
 )
 
 from legal.terms.actions import register_draft
@@ -152,10 +151,3 @@ class TermsVersionViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return TermsVersion.objects.defer("content").select_related("drafted_by", "approved_by")
-
-
-class LegalTextsGroup(SnippetViewSetGroup):
-    items = (TermsVersionViewSet,)
-    menu_label = "Textes juridiques"
-    menu_icon = "doc-full-inverse"
-    menu_order = 125

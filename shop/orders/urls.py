@@ -7,7 +7,9 @@ urlpatterns = [
     path("commande/<int:session_id>/<str:token>/", views.buyer, name="order_buyer"),
     path("commande/<int:session_id>/<str:token>/recapitulatif/", views.recap, name="order_recap"),
     path(
-        "commande/<int:session_id>/<str:token>/contrat/", views.draft_contract, name="order_contract"
+        "commande/<int:session_id>/<str:token>/contrat/",
+        views.draft_contract,
+        name="order_contract",
     ),
     path(
         "commande/<int:session_id>/<str:token>/contrat.pdf",

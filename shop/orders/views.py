@@ -118,9 +118,7 @@ def _order(
         session = public_session(session.pk)
         offer = offer_for_draft(draft, session, timezone.now())
         kept = None if isinstance(refused, OfferChanged) else form
-        return _show_recap(
-            request, draft, offer, form=kept, status=409, problem=str(refused)
-        )
+        return _show_recap(request, draft, offer, form=kept, status=409, problem=str(refused))
     return redirect(order)
 
 
@@ -215,4 +213,3 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
 def order_document(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     document = get_object_or_404(documents_of(order_of(token)), pk=pk)
     return send(request, document)
-
