@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -52,7 +52,24 @@ class IssuedDocumentFilterSet(WagtailFilterSet):
         fields = ["kind", "issued_at", "specimen"]
 
 
+def in_words(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return "–" if value in (None, "") else value
+
+
+def sealed(document: IssuedDocument) -> str:
+    return str(in_words(document.sealed_at is not None))
+
+
+def marked(document: IssuedDocument) -> str:
+    return str(in_words(document.specimen))
+
+
 class IssuedDocumentInspectView(InspectView):
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        return in_words(super().get_field_display_value(field_name, field))
+
     def get_fields_context(self) -> list[dict[str, Any]]:
         link = format_html(
             '<a href="{}">{}</a>', download_address(self.object), self.object.file_name
@@ -77,13 +94,13 @@ class IssuedDocumentViewSet(ModelViewSet):
     ]  # fmt: skip
     filterset_class = IssuedDocumentFilterSet
     list_display = [
-        "title",
+        TitleColumn("title", label="Titre", url_name="issueddocument:inspect", sort_key="title"),
         Column("number", label="Numéro", sort_key="number"),
         Column("kind", label="Nature", sort_key="kind"),
         Column("pages", label="Pages"),
         DateColumn("issued_at", label="Émis", sort_key="issued_at"),
-        BooleanColumn("sealed_at", label="Scellé"),
-        BooleanColumn("specimen", label="Spécimen"),
+        Column("sealed", label="Scellé", accessor=sealed),
+        Column("specimen", label="Spécimen", accessor=marked),
     ]
     list_export = [
         "issued_at", "kind", "number", "title", "file_name", "pages", "terms_number", "sealed_at",

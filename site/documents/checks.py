@@ -3,10 +3,11 @@
 from ctypes import CDLL
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
 from documents import typefaces
-from documents.sealing.key import NoSealKey, is_specimen
+from documents.sealing.key import NoSealKey, SealKeyOutOfDate, seal_key
 
 SUBSETTERS = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
 
@@ -44,8 +45,12 @@ def check_fonts(**kwargs: Any) -> list[CheckMessage]:
 
 def check_seal_key(**kwargs: Any) -> list[CheckMessage]:
     """A key that is named must work; without one, nothing is sealed and nothing is wrong."""
+    if not settings.SEAL_KEY:
+        return []
     try:
-        is_specimen()
-    except NoSealKey as error:
-        return [Error(str(error), id="documents.E002")]
+        seal_key()
+    except SealKeyOutOfDate as fault:
+        return [Warning(str(fault), id="documents.W002")]
+    except NoSealKey as fault:
+        return [Error(str(fault), id="documents.E002")]
     return []

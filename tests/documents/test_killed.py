@@ -125,6 +125,7 @@ def at_once(folder):
         (WRITING, "writing", file_appears),
         (NOT_COMMITTED, "saved", at_once),
     ],
+    ids=["while rendering", "while writing", "before the commit"],
 )
 def test_process_killed_while_issuing_leaves_nothing_half_done(folder, code, word, when):
     kill_during(folder, code, word, when=when)

@@ -90,7 +90,6 @@ def _laid_out(html: str, families: tuple[str, ...], fetcher: AssetFetcher) -> we
 
 @lru_cache(maxsize=PARTS_KEPT)
 def _part_pages(part: Part, specimen: bool) -> list[weasyprint.Page]:
-    """Laid-out pages cost about 1 MB each: few versions of the terms are in use at a time."""
     fetcher = AssetFetcher({})
     with _faults_told(fetcher):
         return _laid_out(part.html, (part.stylesheet, *SPECIMEN[:specimen]), fetcher).pages

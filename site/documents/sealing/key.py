@@ -20,6 +20,10 @@ class NoSealKey(Exception):
     """There is no key to seal with; the message tells staff what to do."""
 
 
+class SealKeyOutOfDate(NoSealKey):
+    """The certificate is not valid today; documents that need no seal are still issued."""
+
+
 @dataclass(frozen=True)
 class SealKey:
     """``archive`` and ``local_tsa`` are PKCS#12 files opened by ``password``.
@@ -50,13 +54,25 @@ def seal_key() -> SealKey:
     """Raises NoSealKey when there is none, or it cannot be read or used today."""
     if not settings.SEAL_KEY:
         raise NoSealKey("Aucun certificat de cachet : renseignez SEAL_KEY (fichier PKCS#12).")
+    key = _key()
+    _check_dates(key.certificate)
+    return key
+
+
+def is_specimen() -> bool:
+    """True while the key in force is a development key: what is issued then bears « SPÉCIMEN ».
+
+    Raises NoSealKey for a key that is named but cannot be read.
+    """
+    return bool(settings.SEAL_KEY) and _key().specimen
+
+
+def _key() -> SealKey:
     archive = _read("SEAL_KEY")
-    certificate = _certificate(archive, settings.SEAL_KEY_PASSWORD)
-    _check_dates(certificate)
     return SealKey(
         archive,
         settings.SEAL_KEY_PASSWORD,
-        certificate,
+        _certificate(archive, settings.SEAL_KEY_PASSWORD),
         settings.SEAL_TSA_URL,
         settings.SEAL_TSA_TIMEOUT,
         _read("SEAL_TSA_KEY") if settings.SEAL_TSA_KEY else b"",
@@ -68,14 +84,6 @@ def _read(name: str) -> bytes:
         return Path(getattr(settings, name)).read_bytes()
     except OSError as error:
         raise NoSealKey(f"Le fichier que nomme {name} est illisible.") from error
-
-
-def is_specimen() -> bool:
-    """True while the key in force is a development key: what is issued then bears « SPÉCIMEN ».
-
-    Raises NoSealKey for a key that is named but unusable.
-    """
-    return bool(settings.SEAL_KEY) and seal_key().specimen
 
 
 @lru_cache(maxsize=4)
@@ -94,6 +102,6 @@ def _certificate(archive: bytes, password: str) -> x509.Certificate:
 def _check_dates(certificate: x509.Certificate) -> None:
     first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if not first <= timezone.now() <= last:
-        raise NoSealKey(
+        raise SealKeyOutOfDate(
             f"Le certificat de cachet n’est valable que du {first:%d/%m/%Y} au {last:%d/%m/%Y}."
         )

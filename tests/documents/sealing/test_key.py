@@ -39,9 +39,12 @@ def test_unusable_key_is_told_when_the_site_starts(key_in_force, settings, name,
 
 
 @time_machine.travel(datetime(2050, 1, 1, tzinfo=UTC))
-def test_expired_certificate_is_told(key_in_force):
+def test_expired_certificate_seals_no_more_but_stops_nothing_else(key_in_force):
     with pytest.raises(NoSealKey, match="valable que du"):
         seal_key()
+
+    assert is_specimen()
+    assert [fault.id for fault in check_seal_key()] == ["documents.W002"]
 
 
 def test_documents_issued_under_a_development_key_are_marked(key_in_force, issued):

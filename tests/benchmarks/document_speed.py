@@ -1,4 +1,4 @@
-"""Speed and memory of documents: ``python tests/benchmarks/documents.py``; read the ratios."""
+"""Speed and memory of documents: ``python tests/benchmarks/document_speed.py``; read the ratios."""
 
 from __future__ import annotations
 
