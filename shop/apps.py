@@ -1,6 +1,20 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
 class ShopConfig(AppConfig):
     name = "shop"
     verbose_name = "boutique"
+
+    def ready(self) -> None:
+        from base.clock import Job, register  # models must be loaded first
+        from shop.orders import confirmation, drafts
+
+        confirmation.register_handlers()
+        register(
+            Job("confirmations en attente", timedelta(minutes=5), confirmation.confirm_forgotten_orders)
+        )
+        register(
+            Job("commandes abandonnées", timedelta(hours=24), drafts.forget_abandoned_drafts)
+        )

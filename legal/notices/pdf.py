@@ -7,8 +7,9 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from base.organisation import Organisation
+from documents.issued import render_to_issue
 from documents.issuer import letterhead
-from documents.rendering import Rendered, render
+from documents.rendering import Rendered
 from legal.notices.rules import FilledNotice, NoticeKind, form_lines
 
 TEMPLATE_VERSION = "notice-1"
@@ -32,7 +33,7 @@ def render_notice(notice: FilledNotice) -> Rendered:
             "issuer": letterhead(Organisation.current()),
         },
     )
-    return render(html, stylesheet="notice")
+    return render_to_issue(html, stylesheet="notice")
 
 
 def printed_facts(notice: FilledNotice) -> dict[str, Any]:

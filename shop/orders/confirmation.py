@@ -8,13 +8,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from base.events import record
+from documents.issued import IssuedDocument, documents_of, issue, render_to_issue
 from legal.notices.models import Notice
 from legal.notices.rules import NoticeKind
 from legal.notices.tasks import notice_document
-
-from base.events import record
-from documents.issued import IssuedDocument, documents_of, issue
-from documents.rendering import render
 from mail.actions import queue_message
 from mail.delivery import on_accepted, on_failed
 from mail.models import OutgoingMessage
@@ -69,7 +67,7 @@ def issue_contract(order: Order) -> IssuedDocument:
     existing: IssuedDocument | None = documents_of(order).filter(kind=CONTRACT_KIND).first()
     if existing is not None:
         return existing
-    rendered = render(order.snapshot["contract_html"], stylesheet=STYLESHEET)
+    rendered = render_to_issue(order.snapshot["contract_html"], stylesheet=STYLESHEET)
     document = issue(
         kind=CONTRACT_KIND,
         number=order.reference,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from base.append_only import AppendOnly
 from base.private_files import keep, read
-from documents.rendering import Rendered
+from documents.rendering import Rendered, render
 from documents.sealing import is_specimen
 
 
@@ -63,6 +63,11 @@ class SpecimenUnmarked(Exception):
     """A development key is in force, and the document does not say « SPÉCIMEN »."""
 
 
+def render_to_issue(html: str, *, stylesheet: str, **options: Any) -> Rendered:
+    """``documents.rendering.render``, marked « SPÉCIMEN » while a development key is in force."""
+    return render(html, stylesheet=stylesheet, specimen=is_specimen(), **options)
+
+
 @transaction.atomic
 def issue(
     *,
@@ -83,7 +88,7 @@ def issue(
     """Stores the bytes, then the row that proves them; a failure of the first leaves no row.
 
     Raises OSError (full disk), IntegrityError (number already used for this kind), and
-    SpecimenUnmarked unless it was rendered with ``specimen=is_specimen()``.
+    SpecimenUnmarked unless it comes from ``render_to_issue`` or is marked the same way.
     """
     if is_specimen() and not rendered.specimen:
         raise SpecimenUnmarked(f"Le document « {title} » n’est pas marqué « SPÉCIMEN ».")
