@@ -21,7 +21,7 @@ from legal.deletion import GuardedDeleteView
 from legal.notices.actions import publication_faults, start_from_statute
 from legal.notices.admin_views import new_version, preview_page, preview_pdf, publish
 from legal.notices.facts import current_facts
-from legal.notices.models import Notice
+from legal.notices.models import Notice, NoticeQuerySet
 from legal.notices.rules import PLACEHOLDERS, NoticeKind, NoticeState
 from legal.notices.tasks import PRINTED
 from legal.notices.wording import departs, filled_wording
@@ -76,6 +76,10 @@ class NoticeEditView(EditView):
 
 
 class NoticeIndexView(IndexView):
+    def get_base_queryset(self) -> NoticeQuerySet:
+        versions: NoticeQuerySet = super().get_base_queryset()
+        return versions.with_next_start()
+
     def get_edit_url(self, instance: Notice) -> str | None:
         """The title of a published version leads to its words, that of a draft to its form."""
         if instance.is_published:

@@ -34,7 +34,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         for reason in refusal.reasons:
             messages.error(request, reason)
         return redirect("notice:inspect", pk)
-    messages.success(request, f"{published} est publié.")
+    messages.success(request, f"Publication faite : {published}.")
     return redirect("notice:inspect", pk)
 
 

@@ -32,6 +32,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         )
         return begun.exclude(models.Exists(later))
 
+    def with_next_start(self) -> NoticeQuerySet:
+        """Each version with the first day of the published one that follows it, if any."""
+        following = Notice.objects.published().filter(
+            kind=models.OuterRef("kind"), valid_from__gt=models.OuterRef("valid_from")
+        )
+        starts = following.order_by("valid_from").values("valid_from")[:1]
+        return self.annotate(next_start=models.Subquery(starts))
+
     def update(self, **fields: Any) -> int:
         self._refuse_published()
         return super().update(**fields)
@@ -133,9 +141,10 @@ class Notice(models.Model):
     @cached_property
     def valid_to(self) -> date | None:
         """The last day, a Paris date: the eve of the next version; none while no version follows."""
-        versions = Notice.objects.published().of_kind(self.notice_kind).order_by("valid_from")
-        starts = list(versions.values_list("valid_from", flat=True))
-        return dict(zip(starts, last_days(starts), strict=True)).get(self.valid_from)
+        if not hasattr(self, "next_start"):
+            return Notice.objects.with_next_start().get(pk=self.pk).valid_to
+        starts = filter(None, (self.valid_from, self.next_start))
+        return last_days(list(starts))[0]
 
     @property
     def filled(self) -> FilledNotice:

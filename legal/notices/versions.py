@@ -17,7 +17,7 @@ from legal.notices.views import address_of, public_version
 def versions(request: HttpRequest, kind: NoticeKind) -> HttpResponse:
     today = timezone.localdate()
     begun = Notice.objects.of_kind(kind).published().filter(valid_from__lte=today)
-    rows = list(begun.order_by("-valid_from"))
+    rows = list(begun.with_next_start().order_by("-valid_from"))
     if not rows:
         raise PageMissing("Ce texte n’est pas encore publié.")
     context = {"kind": kind, "address": address_of(request), "versions": rows}

@@ -54,7 +54,7 @@ class HalfYearRateViewSet(ModelViewSet):
     copy_view_enabled = False
     delete_view_class = GuardedDeleteView
     list_display = [
-        Column("half_year", label="Semestre"),
+        "__str__",
         percent_column("Taux BCE", "ecb_rate"),
         percent_column("Pénalité par défaut", "penalty_rate"),
         percent_column("Taux légal", "legal_rate"),

@@ -19,9 +19,15 @@ class HalfYearRateForm(WagtailAdminModelForm):
         "être calculées avec elle. La correction est inscrite au journal.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = self.instance
+        if stored.pk is None or stored.half_year.first_day > timezone.localdate():
+            del self.fields["confirmed"]
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        if not self.errors and not cleaned["confirmed"] and self._changes_the_past(cleaned):
+        if not self.errors and not cleaned.get("confirmed") and self._changes_the_past(cleaned):
             self.add_error(
                 "confirmed",
                 "Ce semestre a commencé : cochez cette case pour confirmer la correction.",
@@ -40,6 +46,6 @@ class HalfYearRateForm(WagtailAdminModelForm):
                 row=row,
                 actor=str(self.for_user),
                 today=timezone.localdate(),
-                confirmed=self.cleaned_data["confirmed"],
+                confirmed=self.cleaned_data.get("confirmed", False),
             )
         return row

@@ -102,7 +102,9 @@ def test_draft_is_typed_then_published(publisher):
 
     draft.refresh_from_db()
     assert draft.text == "Écrivez à dpo@lexom.example."
-    assert "Politique de confidentialité – version 1 est publié." in response.content.decode()
+    assert (
+        "Publication faite : Politique de confidentialité – version 1." in response.content.decode()
+    )
 
 
 def test_second_draft_of_a_kind_is_explained(publisher):
@@ -246,5 +248,17 @@ def test_list_says_when_each_version_holds(publisher):
     assert "depuis le 04/12/2026" in content
 
 
-def test_empty_list_says_so(publisher):
-    assert publisher.get(reverse("notice:index")).status_code == 200
+@pytest.mark.parametrize("count", [1, 4])
+def test_list_costs_the_same_queries(publisher, count, django_assert_num_queries):
+    for kind in list(NoticeKind)[:count]:
+        published(kind)
+    publisher.get(reverse("notice:index"))
+
+    with django_assert_num_queries(14):
+        publisher.get(reverse("notice:index"))
+
+
+def test_empty_list_invites_to_write(publisher):
+    content = publisher.get(reverse("notice:index")).content.decode()
+
+    assert reverse("notice:add") in content.split('id="listing-results"')[1]

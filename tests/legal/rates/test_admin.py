@@ -90,6 +90,15 @@ def test_past_value_asks_for_a_confirmation(staff, row):
     assert Event.objects.get().data["past_changes"] == {"ecb_rate": ["2.40", "2.50"]}
 
 
+@pytest.mark.parametrize(("year", "asked"), [(2020, True), (2100, False)])
+def test_confirmation_is_offered_only_for_a_half_year_that_has_begun(staff, year, asked):
+    row = HalfYearRateFactory(year=year)
+
+    response = staff(Role.ACCOUNTING).get(reverse("halfyearrate:edit", args=(row.pk,)))
+
+    assert ("confirmed" in response.context["form"].fields) is asked
+
+
 def test_rates_in_use_are_not_deleted(staff, row):
     client = staff(Role.ACCOUNTING)
 
