@@ -83,12 +83,12 @@ class StandIn:
     ) -> None:
         self.stop()
 
-    def control(self, name: str = "", **body: Any) -> Json:
+    def control(self, name: str = "", /, **body: Any) -> Json:
         """Reads a switch when nothing is sent and it can be read, else turns it."""
         return control(self.url, name, **body)
 
 
-def control(url: str, name: str = "", **body: Any) -> Json:
+def control(url: str, name: str = "", /, **body: Any) -> Json:
     """Raises ValueError with the reason of a refusal."""
     address = urlsplit(url)
     connection = HTTPConnection(address.hostname or "", address.port, timeout=CONTROL_TIMEOUT)
