@@ -95,7 +95,7 @@ def test_fault_waits_for_its_call(client, standin):
 
     assert client.customers.create({}).id
     assert len(standin.control()["call_faults"]) == 1
-    standin.control("faults/clear", all=True)
+    standin.control("faults/clear")
     assert standin.control()["call_faults"] == []
 
 
@@ -163,7 +163,7 @@ def test_reset_forgets_everything_but_the_endpoint(client, saved, charge, standi
     standin.control("outcomes", outcome="lost_card")
     standin.control("clock", advance=1000)
 
-    state = standin.control("reset", all=True)
+    state = standin.control("reset")
 
     assert (state["clock_offset"], state["outcomes"]) == (0, [])
     assert state["webhook_url"] == mailbox.url

@@ -71,7 +71,7 @@ def test_key_too_long_is_refused(client):
 
 def test_two_calls_at_once_with_one_key_charge_once(client, patient, saved, charge, standin):
     method = saved()
-    standin.control("faults", fault="delay", seconds=0.6, path="payment_intents$")
+    standin.control("faults", fault="delay", seconds=0.3, path="payment_intents$")
 
     with ThreadPoolExecutor(4) as pool:
         calls = [pool.submit(charge, method, key="due-1-try-1", service=patient) for _ in range(4)]
