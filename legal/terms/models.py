@@ -160,18 +160,21 @@ class TermsVersion(PreviewableMixin, RevisionMixin, models.Model):
     def __str__(self) -> str:
         return f"CGV {self.number}" if self.number else "Nouvelle version des CGV"
 
-    def clean(self) -> None:
-        super().clean()
-        faults = numbering_faults(self.text)
-        if faults:
-            raise ValidationError({"content": faults})
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self._is_frozen():
             named = kwargs.get("update_fields") or ()
             if not named or set(named) - set(CHANGING_FIELDS):
                 raise Immutable(str(self))
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("terms_version", args=[self.number])
+
+    def clean(self) -> None:
+        super().clean()
+        faults = numbering_faults(self.text)
+        if faults:
+            raise ValidationError({"content": faults})
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         if self._is_frozen():
@@ -182,9 +185,6 @@ class TermsVersion(PreviewableMixin, RevisionMixin, models.Model):
         """As the database knows it: an old copy in memory may not know of the approval."""
         stored = TermsVersion.objects.filter(pk=self.pk, approved_at__isnull=False)
         return self.pk is not None and bool(stored.exists())
-
-    def get_absolute_url(self) -> str:
-        return reverse("terms_version", args=[self.number])
 
     @property
     def pdf_url(self) -> str:
