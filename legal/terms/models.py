@@ -15,7 +15,7 @@ from wagtail.models import PreviewableMixin, RevisionMixin
 
 from base.append_only import AppendOnly, Immutable
 from documents.issued import IssuedDocument
-from legal.terms.blocks import PartBlock, read_part
+from legal.terms.blocks import TermsBlock, read_terms
 from legal.terms.rules import Audience, Period, Scope, State, number_key, state
 from legal.terms.text import Terms, numbering_faults
 
@@ -69,7 +69,7 @@ class TermsVersion(PreviewableMixin, RevisionMixin, models.Model):
         help_text="Une même personne n’a jamais deux versions en vigueur le même jour.",
     )
     content = StreamField(
-        [("part", PartBlock())],
+        TermsBlock(),
         verbose_name="texte",
         blank=True,
         help_text="Des titres (I, II…) qui contiennent des articles numérotés (1.1, 1.2…).",
@@ -197,7 +197,7 @@ class TermsVersion(PreviewableMixin, RevisionMixin, models.Model):
     @property
     def text(self) -> Terms:
         """The text as it is, with the gaps of a draft."""
-        return Terms(tuple(read_part(block.value) for block in self.content))
+        return read_terms(self.content)
 
     @property
     def period(self) -> Period | None:

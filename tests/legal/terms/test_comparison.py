@@ -89,9 +89,7 @@ def test_likeness_counts_shared_words():
 
 def test_compare_tells_added_removed_changed_and_unchanged_articles():
     before = terms_text("<p>Un.</p>", "<p>Deux.</p>")
-    after = part(
-        Article("2.1", "Article 1", "<p>Un !</p>"), Article("2.3", "Nouveau", LONG)
-    )
+    after = part(Article("2.1", "Article 1", "<p>Un !</p>"), Article("2.3", "Nouveau", LONG))
 
     found = [(c.anchor, c.label) for c in compare(before, after)]
 
@@ -116,6 +114,4 @@ def test_compare_loses_no_article_of_either_version(old, new):
     assert sorted(p.heading for p in passages(before)) == sorted(
         before_of(c.heading) for c in changes if c.before
     )
-    assert [p.heading for p in passages(after)] == [
-        after_of(c.heading) for c in changes if c.after
-    ]
+    assert [p.heading for p in passages(after)] == [after_of(c.heading) for c in changes if c.after]

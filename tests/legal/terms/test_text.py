@@ -91,7 +91,9 @@ def test_plain_text_has_a_line_for_each_paragraph_and_item():
 
 
 def test_unsafe_links_are_named():
-    source = '<a href="http://a.fr">a</a> <a href="https://b.fr">b</a> <a linktype="page" id="3">c</a>'
+    source = (
+        '<a href="http://a.fr">a</a> <a href="https://b.fr">b</a> <a linktype="page" id="3">c</a>'
+    )
 
     assert unsafe_links(source) == ["http://a.fr", ""]
 
