@@ -11,10 +11,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.widgets import Button, HeaderButton
+from wagtail.admin.widgets import Button, HeaderButton, MenuItem
 from wagtail.snippets.views.snippets import (
     CreateView,
     DeleteView,

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import CoursePage
-from pages.demo import content, legal_texts, people, sessions
+from pages.demo import content, legal_texts, people, sessions, terms
 from pages.demo.reading import read_courses, read_legal, read_site
 from pages.models import HomePage
 from users.demo_access import current_demo_code
@@ -51,6 +51,7 @@ class Command(BaseCommand):
                     course, session, today=today, venues=venues, trainer=trainers[domain]
                 )
         people.add_accounts()
+        terms.add_terms()
         self.stdout.write(f"{CoursePage.objects.count()} formations de démonstration.")
 
     def print_accounts(self) -> None:
