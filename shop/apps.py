@@ -13,8 +13,10 @@ class ShopConfig(AppConfig):
 
         confirmation.register_handlers()
         register(
-            Job("confirmations en attente", timedelta(minutes=5), confirmation.confirm_forgotten_orders)
+            Job(
+                "confirmations en attente",
+                timedelta(minutes=5),
+                confirmation.confirm_forgotten_orders,
+            )
         )
-        register(
-            Job("commandes abandonnées", timedelta(hours=24), drafts.forget_abandoned_drafts)
-        )
+        register(Job("commandes abandonnées", timedelta(hours=24), drafts.forget_abandoned_drafts))

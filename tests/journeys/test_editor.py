@@ -36,7 +36,6 @@ def test_publisher_creates_previews_and_publishes_a_course(page, running_site):
     sign_in_with_password(page, "publication@lexom.example")
     type_code(page, running_site.manage("demo", "--code"))
     expect(page).to_have_url(re.compile("/gestion/"))
-    expect(page.get_by_text("À compléter").first).to_be_visible()
 
     page.goto("/gestion/formations/")
     expect(page.get_by_text("MRK-OPE-02").first).to_be_visible()

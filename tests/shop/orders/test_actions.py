@@ -1,0 +1,183 @@
+"""E-02, T-06, W-03, W-05: what an order writes, and when its clock starts."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+import pytest
+
+from base.events import events_of
+from courses.models import CourseSession
+from courses.sessions.seats import SessionFull
+from legal.terms.acceptance import NotAccepted, RequestFacts, acceptances_of
+from shop.models import Due, Order
+from shop.orders.actions import (
+    NotSellable,
+    OfferChanged,
+    OrderRefused,
+    end_order,
+    place_order,
+    start_withdrawal_clock,
+    stop_withdrawal_clock,
+)
+from shop.orders.drafts import save_draft, session_of
+from shop.orders.offers import offer_for
+from shop.orders.rules import OrderState
+from tests.shop.conftest import BUYER
+
+pytestmark = pytest.mark.django_db
+FACTS = RequestFacts("192.0.2.1", "essai")
+
+
+def seats(session):
+    return CourseSession.objects.values_list("seats_taken", flat=True).get(pk=session.pk)
+
+
+def place(draft, *, shown=None, consents=None, now=None):
+    now = now or timezone.now()
+    offer = offer_for(session_of(draft), now=now, postcode="07000")
+    return place_order(
+        draft_id=draft.pk,
+        shown=shown or offer.fingerprint,
+        consents={"terms": True, "contract": True} if consents is None else consents,
+        facts=FACTS,
+        now=now,
+    )
+
+
+def test_order_copies_what_was_sold_and_holds_a_seat(order, session):
+    assert (order.state, seats(session)) == ("active", 1)
+    assert order.price_incl_vat == Decimal("1188.00")
+    assert order.terms_sha256 == order.terms_version.pdf.sha256
+    assert order.hours == {session.starts_on: Decimal("7.00")}
+    assert order.reference in order.snapshot["contract_html"]
+    assert [(due.amount, due.not_before) for due in order.dues.all()] == [
+        (Decimal("356.40"), None),
+        (Decimal("831.60"), None),
+    ]
+
+
+def test_order_proves_what_was_accepted(order):
+    acceptance = acceptances_of(order).get()
+
+    assert [(box["wording"], box["answer"]) for box in acceptance.boxes] == [
+        (
+            f"J’ai lu et j’accepte les conditions générales de vente, version "
+            f"{order.terms_version.number}.",
+            True,
+        ),
+        (
+            "J’ai lu et j’accepte le contrat de formation, et j’ai pris connaissance du règlement "
+            "intérieur.",
+            True,
+        ),
+    ]
+    assert acceptance.pdf_sha256 == order.terms_sha256
+    assert acceptance.ip == "192.0.2.1"
+
+
+def test_second_click_returns_the_same_order(session):
+    draft = save_draft(session=session, data=BUYER)
+
+    assert place(draft) == place(draft)
+    assert (Order.objects.count(), seats(session)) == (1, 1)
+
+
+def test_two_tabs_are_two_drafts(session):
+    first, second = (save_draft(session=session, data=BUYER) for _ in range(2))
+
+    assert place(first) != place(second)
+    assert seats(session) == 2
+
+
+def test_price_change_while_reading_is_shown_before_it_binds(session):
+    draft = save_draft(session=session, data=BUYER)
+    shown = offer_for(session_of(draft), now=timezone.now(), postcode="07000").fingerprint
+    CourseSession.objects.filter(pk=session.pk).update(price_excl_vat_override=Decimal("1500.00"))
+
+    with pytest.raises(OfferChanged, match="ont changé"):
+        place(draft, shown=shown)
+    assert (Order.objects.count(), seats(session)) == (0, 0)
+
+
+def test_last_seat_gone_meanwhile_writes_nothing(session):
+    draft = save_draft(session=session, data=BUYER)
+    CourseSession.objects.filter(pk=session.pk).update(seats_taken=3)
+
+    with pytest.raises((SessionFull, NotSellable), match="complète"):
+        place(draft)
+    assert Order.objects.count() == 0
+
+
+def test_empty_box_is_refused_and_gives_the_seat_back(session):
+    draft = save_draft(session=session, data=BUYER)
+
+    with pytest.raises(NotAccepted):
+        place(draft, consents={"terms": True})
+    assert (Order.objects.count(), Due.objects.count(), seats(session)) == (0, 0, 0)
+
+
+def test_clock_starts_when_the_mail_server_takes_the_confirmation(order_now):
+    order = order_now(now=datetime(2026, 11, 23, 22, 59, 50, tzinfo=UTC))  # 23:59:50 in Paris
+
+    order = start_withdrawal_clock(
+        order_id=order.pk, accepted_at=datetime(2026, 11, 23, 23, 0, 5, tzinfo=UTC)
+    )
+
+    assert order.withdrawal_last_day == date(2026, 12, 8)  # the next day's clock (W-03)
+    assert order.first_charge_day == date(2026, 12, 9)
+    assert order.first_charge_at == datetime(2026, 12, 14, 11, tzinfo=UTC)  # postal grace, noon
+    assert order.dues.first().not_before == order.first_charge_at
+
+
+def test_second_copy_does_not_restart_the_clock(confirmed_order):
+    again = start_withdrawal_clock(
+        order_id=confirmed_order.pk, accepted_at=timezone.now() + timedelta(days=3)
+    )
+
+    assert again.withdrawal_last_day == confirmed_order.withdrawal_last_day
+
+
+def test_confirmation_that_came_back_stops_the_clock(confirmed_order):
+    order = stop_withdrawal_clock(
+        order_id=confirmed_order.pk, reason="non remis", now=timezone.now()
+    )
+
+    assert (order.withdrawal_last_day, order.first_charge_at) == (None, None)
+    assert set(order.dues.values_list("not_before", flat=True)) == {None}
+
+
+def test_local_holidays_of_the_buyer_count(order_now):
+    order = order_now(
+        now=datetime(2026, 12, 11, 9, tzinfo=UTC), postcode="67000", town="Strasbourg"
+    )
+
+    order = start_withdrawal_clock(order_id=order.pk, accepted_at=order.placed_at)
+
+    assert order.withdrawal_last_day == date(2026, 12, 28)
+
+
+@pytest.mark.parametrize("state", [OrderState.WITHDRAWN, OrderState.CANCELLED])
+def test_end_frees_the_seat_and_leaves_nothing_to_charge(confirmed_order, session, state):
+    order = end_order(
+        order=confirmed_order, state=state, actor="essai", reason="essai", now=timezone.now()
+    )
+
+    assert (order.state, seats(session)) == (state.value, 0)
+    assert not order.dues.filter(stopped_at__isnull=True).exists()
+
+
+def test_order_ends_once(confirmed_order, session):
+    facts = {"actor": "essai", "reason": "essai", "now": timezone.now()}
+    end_order(order=confirmed_order, state=OrderState.WITHDRAWN, **facts)
+
+    with pytest.raises(OrderRefused, match="déjà rétractée"):
+        end_order(order=confirmed_order, state=OrderState.CANCELLED, **facts)
+    assert seats(session) == 0
+
+
+def test_story_is_told_by_events(confirmed_order):
+    names = [event.name for event in events_of(confirmed_order)]
+
+    assert names == ["CGV acceptées", "Commande passée", "Délai de rétractation ouvert"]

@@ -1,0 +1,86 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+import pytest
+
+from base.organisation import Organisation
+from courses.models import CourseSession, HalfDay
+from legal.models import Notice
+from shop.orders.offers import offer_for
+from shop.orders.sales_settings import SalesSettings
+
+pytestmark = pytest.mark.django_db
+
+
+def offer(session, **changes):
+    if changes:
+        CourseSession.objects.filter(pk=session.pk).update(**changes)
+    found = CourseSession.objects.select_related("course", "venue", "trainer")
+    return offer_for(found.prefetch_related("half_days").get(pk=session.pk), now=timezone.now())
+
+
+def test_complete_session_is_sold(session):
+    found = offer(session)
+
+    assert found.sellable
+    assert found.missing == ()
+    assert sum(due.amount for due in found.schedule) == Decimal("1188.00")
+
+
+@pytest.mark.parametrize("fact", ["phone", "nda_number", "trainee_contact"])
+def test_missing_fact_of_the_company_blocks_the_sale(session, fact):
+    organisation = Organisation.current()
+    setattr(organisation, fact, "")
+    organisation.save()
+
+    found = offer(session)
+
+    assert not found.sellable
+    assert len(found.missing) == 1
+
+
+def test_session_without_hours_is_not_sold(session):
+    HalfDay.objects.filter(session=session).delete()
+
+    assert offer(session).missing == ("horaires de la session",)
+
+
+def test_sale_needs_every_legal_text(session):
+    Notice.objects.model._base_manager.all()._raw_delete(using="default")
+
+    assert "médiation" in " ".join(offer(session).missing)
+
+
+def test_session_inside_the_period_is_sold_only_by_choice(session):
+    soon = timezone.localdate() + timedelta(days=5)
+    assert not offer(session, starts_on=soon, ends_on=soon).sellable
+
+    settings = SalesSettings.current()
+    settings.allow_early_start = True
+    settings.save()
+
+    found = offer(session)
+    assert found.sellable
+    assert found.begins_early
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"state": "cancelled"}, "plus ouverte"),
+        ({"seats_taken": 3}, "complète"),
+        ({"capacity": None}, ""),
+    ],
+    ids=["cancelled", "full", "unlimited"],
+)
+def test_reason_is_told(session, changes, reason):
+    assert reason in offer(session, **changes).sellable.reason
+
+
+def test_fingerprint_follows_what_is_agreed(session):
+    before = offer(session).fingerprint
+
+    assert offer(session).fingerprint == before
+    assert offer(session, price_excl_vat_override=Decimal("991.00")).fingerprint != before
