@@ -201,6 +201,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long programme in the page editor ha
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="LEXOM <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Login codes of accounts leave at once and are kept nowhere: they are secrets of a few minutes.
+# Everything else goes through the outbox (mail.actions.queue_message).
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=60)  # seconds for each answer of the mail server
 
 # Security
