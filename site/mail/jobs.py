@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from base.clock import Job, register
 from mail.delivery import announce, release
 from mail.models import OutgoingMessage
@@ -10,6 +12,7 @@ BATCH = 500
 SETTLED = (State.ACCEPTED, State.FAILED, State.BOUNCED)
 
 
+@transaction.atomic
 def send_due_messages(now: datetime) -> None:
     """What is due and has no task, what a dead worker left, and what was answered to no effect."""
     for pk in OutgoingMessage.objects.left_by_a_dead_worker(now).values_list("pk", flat=True):

@@ -47,7 +47,7 @@ class _Reader(HTMLParser):
         self._term = ""
 
     def text(self) -> str:
-        joined = "".join(self._pieces)
+        joined = re.sub(r"(?<!--) +(?=\n)", "", "".join(self._pieces))
         return re.sub(r"\n{3,}", "\n\n", joined).strip("\n ") + "\n"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -90,7 +90,7 @@ class _Reader(HTMLParser):
         elif tag in {"li", "dd"}:
             self._pieces.append("\n")
         elif tag in {"h1", "h2", "p"}:
-            self._pieces.append("\n" if "footer" in self._open else "\n\n")
+            self._pieces.append("\n\n")
         elif tag in {"ul", "ol", "dl"}:
             self._pieces.append("\n")
 
@@ -107,7 +107,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "title" in self._open:
             self.title.append(data)
-        elif set(self._open) & (BLOCKS - {"head"}):
+        elif BLOCKS.intersection(self._open):
             self._pieces.append(self._spaced(data))
 
     def _spaced(self, data: str) -> str:

@@ -15,7 +15,9 @@ PAGE = """
   <p><a class="button" href="https://www.example.org/a?b=1&amp;c=2">Voir la commande</a></p>
   <p><a href="mailto:x@example.org">x@example.org</a></p>
   <blockquote>Bonjour,<br><br>- je cite</blockquote>
-</main><footer><p>LEXOM<br>Lyon</p><p>Fin.</p></footer></body></html>
+</main><footer><p>LEXOM
+  <br>Lyon
+  </p><p>Fin.</p></footer></body></html>
 """
 TEXT = """\
 Titre
@@ -43,6 +45,7 @@ x@example.org
 -- 
 LEXOM
 Lyon
+
 Fin.
 """  # noqa: W291  the signature mark ends with a space
 

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.db import connection
 
@@ -24,8 +25,8 @@ class WorkerDatabase:
     def url(self) -> str:
         if connection.vendor == "sqlite":
             return f"sqlite:///{self.file}"
-        host, name = connection.settings_dict["HOST"], connection.settings_dict["NAME"]
-        return os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?") if host else ""
+        server = urlsplit(os.environ["DATABASE_URL"])
+        return server._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
     def give(self) -> None:
         self._copy(connection.connection, self.file)
@@ -86,7 +87,7 @@ class Worker:
         server.go_on.clear()
         self.database.give()
         process = self.start()
-        assert server.reached.wait(timeout=60)
+        assert server.reached.wait(timeout=30), self.log.read_text()
         process.kill()
         process.wait(timeout=20)
         server.pauses = set()

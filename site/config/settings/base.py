@@ -212,6 +212,8 @@ DOCUMENT_LINKS_SERIES = env.str("DOCUMENT_LINKS_SERIES", default="1")
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="LEXOM <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Login codes of accounts leave at once and are kept nowhere: they are secrets of a few minutes.
+# Everything else goes through the outbox (mail.actions.queue_message).
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=60)  # seconds for each answer of the mail server
 
 # Security
