@@ -74,7 +74,9 @@ def test_page_is_only_read(client, home, address, method):
     assert getattr(client, method)(address).status_code == 405
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.sampled_from([*ADDRESSES, *ARCHIVES]),
     st.dictionaries(st.sampled_from(["version", "q", "page", "next"]), st.text(max_size=30)),
