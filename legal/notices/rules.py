@@ -137,7 +137,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class FilledNotice:
-    """A published text as shown; ``sha256`` is that of ``text`` in UTF-8."""
+    """A published text as shown, or a draft (number 0); ``sha256`` is that of ``text`` in UTF-8."""
 
     kind: NoticeKind
     number: int
@@ -146,6 +146,10 @@ class FilledNotice:
     sha256: str
     valid_from: date
     notice_id: int
+
+    @property
+    def version(self) -> str:
+        return f"version {self.number}" if self.number else "brouillon"
 
 
 class NoticeMissing(Exception):

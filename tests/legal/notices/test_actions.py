@@ -126,6 +126,16 @@ def test_published_version_is_published_once():
         publish_notice(notice=notice, actor="essai")
 
 
+def test_draft_that_somebody_else_just_published_is_not_published_again():
+    stale = NoticeFactory()
+    publish_notice(notice=Notice.objects.get(pk=stale.pk), actor="une collègue")
+
+    with pytest.raises(PublicationRefused, match="déjà publiée"):
+        publish_notice(notice=stale, actor="essai")
+
+    assert events_of(stale).get().actor == "une collègue"
+
+
 def test_published_version_is_refused_any_change():
     notice = published()
     notice.text = "Autre"

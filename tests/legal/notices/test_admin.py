@@ -172,6 +172,7 @@ def test_preview_shows_the_draft_on_its_page(publisher, kind):
     response = publisher.get(address("preview_page", draft))
 
     assert "Épreuve de LEXOM." in response.content.decode()
+    assert "Version 0" not in response.content.decode()
     assert "no-store" in response["Cache-Control"]
 
 

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from html import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legal.notices.reminders import mediator_reminders
@@ -137,6 +137,7 @@ def test_typography_does_not_depart_from_the_statute():
     assert not departs_from_statute(NoticeKind.WITHDRAWAL_NOTICE, typeset)
 
 
+@settings(deadline=None)  # a busy machine is not a fault
 @given(st.integers(0, 200))
 def test_every_word_of_the_statute_counts(index):
     words = statutory_text(NoticeKind.WITHDRAWAL_NOTICE).split()
