@@ -15,7 +15,7 @@ from base.published import published_ancestors
 from base.vat import Price, VatPosition
 from courses.catalogue.course import CoursePage
 from courses.catalogue.structured_data import breadcrumb, course_structured_data
-from courses.sessions.models import CourseSession
+from courses.sessions.models import CourseSession, SessionQuerySet
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,10 @@ def intra_price(course: CoursePage, vat: VatPosition, today: date) -> Price | No
 def session_offers(course: CoursePage, vat: VatPosition, today: date) -> Sequence[SessionOffer]:
     if course.pk is None:  # preview of a course that was never saved
         return []
-    upcoming = CourseSession.objects.upcoming(today).filter(course=course)
-    sessions = upcoming.select_related("venue", "trainer", "course")
-    timed = sessions.prefetch_related("half_days")
+    # Asked through the course, whose sessions then know it: a session's price may be its course's.
+    sessions: SessionQuerySet = course.sessions.all()  # type: ignore[assignment]  # its manager's
+    upcoming = sessions.upcoming(today).select_related("venue", "trainer")
+    timed = upcoming.prefetch_related("half_days")
     return [
         SessionOffer(
             session=session,

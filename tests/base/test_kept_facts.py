@@ -8,8 +8,6 @@ from base.kept_facts import MOST_FACTS, KeptFacts, kept
 from base.models import Organisation
 from base.page_cache import forget_pages
 
-transactional = pytest.mark.django_db(transaction=True)
-
 
 class Source:
     """Counts how often it is read, and gives that number."""
@@ -27,17 +25,14 @@ def source():
     return Source()
 
 
-@transactional
 def test_fact_is_read_once_for_two_requests(rf, source):
     assert [kept(rf.get("/"), ("fact",), source) for _ in range(2)] == [1, 1]
 
 
-@transactional
 def test_facts_of_two_keys_are_two_facts(rf, source):
     assert [kept(rf.get("/"), key, source) for key in (("a",), ("b",))] == [1, 2]
 
 
-@transactional
 def test_fact_is_read_again_once_something_changed(rf, source):
     kept(rf.get("/"), ("fact",), source)
 
@@ -46,7 +41,6 @@ def test_fact_is_read_again_once_something_changed(rf, source):
     assert kept(rf.get("/"), ("fact",), source) == 2
 
 
-@transactional
 def test_request_keeps_the_fact_that_it_began_with(rf, source):
     request = rf.get("/")
     kept(request, ("fact",), source)
@@ -61,7 +55,6 @@ def test_transaction_reads_for_itself(rf, source):
     assert [kept(rf.get("/"), ("fact",), source) for _ in range(2)] == [1, 2]
 
 
-@transactional
 def test_nothing_is_kept_while_the_cache_is_out_of_order(rf, source, monkeypatch):
     monkeypatch.setattr(cache, "get", lambda key: 1 / 0)
 
@@ -88,7 +81,7 @@ def test_oldest_fact_makes_room(source):
     assert facts.recall("one", (0,), source) == MOST_FACTS + 2
 
 
-@transactional
+@pytest.mark.django_db(transaction=True)
 def test_organisation_shows_its_change_at_the_next_request(rf, home):
     Organisation.for_request(rf.get("/"))
     organisation = Organisation.current()
