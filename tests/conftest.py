@@ -33,12 +33,21 @@ def _nothing_left_over() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Races need a server with row locks: they are collected only where there is one."""
+    """Races need a server with row locks: they are collected only where there is one.
+
+    Tests that commit come last: they empty the tables, which some modules fill by themselves.
+    """
+    items.sort(key=commits)
     if connection.vendor == "postgresql":
         return
     races = [item for item in items if item.get_closest_marker("postgresql")]
     config.hook.pytest_deselected(items=races)
     items[:] = [item for item in items if item not in races]
+
+
+def commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.fixture(autouse=True)
@@ -47,8 +56,7 @@ def _committed_data_start_and_end_clean(request: pytest.FixtureRequest) -> Itera
 
     The triggers of proof would refuse that; ``flush`` puts them back.
     """
-    marker = request.node.get_closest_marker("django_db")
-    if not (marker and marker.kwargs.get("transaction")):
+    if not commits(request.node):
         yield
         return
     request.getfixturevalue("transactional_db")

@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PageManager
 from wagtail.search import index
 
+from base.kept_facts import kept
 from base.publishing import PublicPageMixin
 
 
@@ -51,3 +52,10 @@ class CategoryPage(PublicPageMixin, Page):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return context | catalogue_listing(request, within=self)
+
+
+def published_categories(request: HttpRequest) -> list[CategoryPage]:
+    """In the order of the tree; shared with other requests, so only to be read."""
+    return kept(
+        request, ("categories",), lambda: list(CategoryPage.objects.live().order_by("path"))
+    )

@@ -199,9 +199,7 @@ class CoursePage(PublicPageMixin, Page):
 
     def price(self, vat: VatPosition, today: date) -> Price | None:
         """List price per person of a sale made on the Paris date ``today``, or None if unknown."""
-        if self.inter_price_excl_vat is None:
-            return None
-        return Price(self.inter_price_excl_vat, vat.rate(self.vat_category, today))
+        return vat.price(self.inter_price_excl_vat, self.vat_category, today)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from courses.catalogue.presentation import course_context  # it reads this model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,29 +14,19 @@ from django.utils import timezone
 
 from wagtail.models import Page
 
+from base.kept_facts import kept
 from base.missing import PageMissing
 from base.organisation import Organisation
-from base.vat import Price, VatPosition
+from base.vat import VatPosition
+from courses.catalogue.cards import course_cards
+from courses.catalogue.category import CategoryPage, published_categories
 from courses.catalogue.filters import DURATIONS, CatalogueFilterForm, CatalogueFilters
-from courses.catalogue.models import CategoryPage, CoursePage
+from courses.catalogue.models import CoursePage
 from courses.catalogue.queries import CourseQuerySet
 from courses.catalogue.search_words import without_accents
 from courses.sessions.models import CourseSession, SessionQuerySet
 
 COURSES_PER_PAGE = 12
-SESSIONS_PER_CARD = 2
-
-
-@dataclass(frozen=True)
-class CourseCard:
-    """What a visitor sees of a course in a list."""
-
-    course: CoursePage
-    category: CategoryPage | None
-    url: str
-    price: Price | None
-    sessions: Sequence[CourseSession]
-    more_sessions: int
 
 
 def catalogue_listing(request: HttpRequest, *, within: Page) -> dict[str, Any]:
@@ -46,28 +35,54 @@ def catalogue_listing(request: HttpRequest, *, within: Page) -> dict[str, Any]:
     Raises PageMissing for a page number that does not exist.
     """
     today = timezone.localdate()
-    categories = list(CategoryPage.objects.live().order_by("path"))
+    categories = published_categories(request)
     below = [item for item in categories if item.path.startswith(within.path) and item != within]
     form = CatalogueFilterForm(
         request.GET,
         categories=[(item.slug, indented_title(item, within)) for item in below],
-        towns=towns_with_sessions(today),
+        towns=kept(request, ("towns", today), lambda: towns_with_sessions(today)),
     )
     filters = CatalogueFilters.from_form(form)
     vat = Organisation.for_request(request).vat_position
     chosen = next((item for item in below if item.slug == filters.category), within)
-    courses = matching_courses(filters, within=chosen, vat=vat, today=today)
-    sessions = matching_sessions(filters, today)
-    results = result_page(courses, request.GET.get("page", "1"))
-    shown: CourseQuerySet = results.object_list  # type: ignore[assignment]  # a slice of courses
+    found = found_courses(request, filters, within=chosen, vat=vat, today=today)
+    results = result_page(found, request.GET.get("page", "1"))
     return {
         "form": form,
         "filters": filters,
         "results": results,
-        "cards": course_cards(request, shown, categories, sessions, vat=vat, today=today),
+        "cards": course_cards(
+            request,
+            list(results.object_list),
+            matching_sessions(filters, today),
+            within=within,
+            categories={category.path: category.title for category in categories},
+            vat=vat,
+            today=today,
+        ),
         "query_string": query_string_without_page(request),
         "subcategories": [item for item in below if item.depth == within.depth + 1],
     }
+
+
+def found_courses(
+    request: HttpRequest,
+    filters: CatalogueFilters,
+    *,
+    within: Page,
+    vat: VatPosition,
+    today: date,
+) -> Sequence[int]:
+    """Keys of all courses found, in order: their number and any page of them cost nothing more."""
+
+    def find() -> list[int]:
+        courses = matching_courses(filters, within=within, vat=vat, today=today)
+        return list(courses.values_list("pk", flat=True))
+
+    # What visitors type is theirs alone, and would fill the memory.
+    if filters.is_active:
+        return find()
+    return kept(request, ("courses", within.path, filters.sort, today), find)
 
 
 def indented_title(category: CategoryPage, within: Page) -> str:
@@ -96,7 +111,7 @@ def matching_courses(
 
 def searched_courses(query: str) -> CourseQuerySet:
     """Live courses that contain every word of ``query``; the last word may be a beginning."""
-    courses: CourseQuerySet = CoursePage.objects.live().for_cards()
+    courses: CourseQuerySet = CoursePage.objects.live()
     words = without_accents(query)
     if not words:
         return courses
@@ -134,36 +149,12 @@ def sorted_courses(
     )
 
 
-def result_page(courses: CourseQuerySet, number: str) -> ResultPage[CoursePage]:
+def result_page(courses: Sequence[int], number: str) -> ResultPage[int]:
     paginator = Paginator(courses, COURSES_PER_PAGE)
     is_number = number.isascii() and number.isdigit() and len(number) <= 6
     if not is_number or not 1 <= int(number) <= paginator.num_pages:
         raise PageMissing("Cette page du catalogue n’existe pas.")
     return paginator.page(int(number))
-
-
-def course_cards(
-    request: HttpRequest,
-    courses: CourseQuerySet,
-    categories: Sequence[CategoryPage],
-    sessions: SessionQuerySet,
-    *,
-    vat: VatPosition,
-    today: date,
-) -> list[CourseCard]:
-    """Cards of one result page; they show the sessions that the visitor asked for."""
-    by_path = {category.path: category for category in categories}
-    return [
-        CourseCard(
-            course=course,
-            category=by_path.get(course.path[: -Page.steplen]),
-            url=course.get_url(request),
-            price=course.price(vat, today),
-            sessions=course.upcoming_sessions[:SESSIONS_PER_CARD],
-            more_sessions=max(len(course.upcoming_sessions) - SESSIONS_PER_CARD, 0),
-        )
-        for course in courses.with_upcoming_sessions(sessions)
-    ]
 
 
 def query_string_without_page(request: HttpRequest) -> str:

@@ -11,10 +11,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from base.organisation import Organisation
+from base.published import published_ancestors
 from base.vat import Price, VatPosition
 from courses.catalogue.course import CoursePage
 from courses.catalogue.structured_data import breadcrumb, course_structured_data
-from courses.sessions.models import CourseSession
+from courses.sessions.models import CourseSession, SessionQuerySet
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def course_context(course: CoursePage, request: HttpRequest, today: date) -> dic
     organisation = Organisation.for_request(request)
     vat = organisation.vat_position
     offers = session_offers(course, vat, today)
-    ancestors = list(course.get_ancestors().live().filter(depth__gt=1).specific(defer=True))
+    ancestors = published_ancestors(request, course)
     page_url = course.get_full_url(request) or ""
     links = [(page.title, page.get_full_url(request)) for page in ancestors]
     return {
@@ -55,17 +56,16 @@ def course_context(course: CoursePage, request: HttpRequest, today: date) -> dic
 
 def intra_price(course: CoursePage, vat: VatPosition, today: date) -> Price | None:
     """Price per day for a group of one company, or None when it is on request."""
-    if course.intra_price_excl_vat is None:
-        return None
-    return Price(course.intra_price_excl_vat, vat.rate(course.vat_category, today))
+    return vat.price(course.intra_price_excl_vat, course.vat_category, today)
 
 
 def session_offers(course: CoursePage, vat: VatPosition, today: date) -> Sequence[SessionOffer]:
     if course.pk is None:  # preview of a course that was never saved
         return []
-    upcoming = CourseSession.objects.upcoming(today).filter(course=course)
-    sessions = upcoming.select_related("venue", "trainer", "course")
-    timed = sessions.prefetch_related("half_days")
+    # Asked through the course, whose sessions then know it: a session's price may be its course's.
+    sessions: SessionQuerySet = course.sessions.all()  # type: ignore[assignment]  # its manager's
+    upcoming = sessions.upcoming(today).select_related("venue", "trainer")
+    timed = upcoming.prefetch_related("half_days")
     return [
         SessionOffer(
             session=session,

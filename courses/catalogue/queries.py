@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, DecimalField, Exists, F, Min, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, DecimalField, Exists, F, Min, OuterRef, Q, Value, When
 
 from wagtail.query import PageQuerySet
 
@@ -15,19 +15,8 @@ if TYPE_CHECKING:
     from courses.sessions.models import SessionQuerySet
 
 
-# What a card does not show. Sorting and reading thousands of rows costs by their width.
-LONG_FIELDS = (
-    "objectives", "programme", "indicators", "prerequisites", "audience", "teaching_methods",
-    "means", "evaluation_methods", "certificate", "trainer_qualification", "access_terms",
-    "access_delay", "accessibility_statement", "search_description", "draft_title", "seo_title",
-)  # fmt: skip
-
-
 class CourseQuerySet(PageQuerySet):
     """Vocabulary of the catalogue; every listing takes the Paris date as an argument."""
-
-    def for_cards(self) -> CourseQuerySet:
-        return self.defer(*LONG_FIELDS)
 
     def closest_first(self, query: str) -> CourseQuerySet:
         """Courses that name the words of a search in their title or reference before the others.
@@ -36,13 +25,6 @@ class CourseQuerySet(PageQuerySet):
         """
         named = Q(title__icontains=query) | Q(reference__icontains=query)
         return self.order_by(Case(When(named, then=0), default=1), "title", "pk")
-
-    def with_upcoming_sessions(self, sessions: SessionQuerySet) -> CourseQuerySet:
-        """Puts the sessions into ``upcoming_sessions`` of each course, in one more query."""
-        ordered = sessions.select_related("venue").order_by("starts_on", "pk")
-        return self.prefetch_related(
-            Prefetch("sessions", queryset=ordered, to_attr="upcoming_sessions")
-        )
 
     def having_session(self, sessions: SessionQuerySet) -> CourseQuerySet:
         return self.filter(Exists(sessions.filter(course=OuterRef("pk"))))

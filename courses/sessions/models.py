@@ -13,7 +13,13 @@ from modelcluster.models import ClusterableModel
 
 from base.typography import french_date_range
 from base.vat import Price, VatPosition
-from courses.sessions.rules import PUBLIC_STATES, SessionFormat, SessionState, seats_left
+from courses.sessions.rules import (
+    PUBLIC_STATES,
+    SessionFormat,
+    SessionState,
+    place_name,
+    seats_left,
+)
 
 
 class Venue(models.Model):
@@ -184,7 +190,7 @@ class CourseSession(ClusterableModel):
 
     @property
     def place(self) -> str:
-        return self.venue.town if self.venue else "à distance"
+        return place_name(self.venue.town if self.venue else None)
 
     @property
     def seats_left(self) -> int | None:
@@ -207,10 +213,8 @@ class CourseSession(ClusterableModel):
 
     def price(self, vat: VatPosition, today: date) -> Price | None:
         """Price per person of a sale made ``today`` (Paris), or None while it is not fixed."""
-        excl_vat = self.price_excl_vat_override
-        if excl_vat is None:
-            return self.course.price(vat, today)
-        return Price(excl_vat, vat.rate(self.course.vat_category, today))
+        own = vat.price(self.price_excl_vat_override, self.course.vat_category, today)
+        return self.course.price(vat, today) if own is None else own
 
     def clean(self) -> None:
         super().clean()

@@ -71,3 +71,8 @@ def _half_day_slots(starts_on: date) -> Iterator[PlannedHalfDay]:
 def seats_left(capacity: int | None, taken: int) -> int | None:
     """Free seats; ``None`` means unlimited and is not 0 (invariant I3)."""
     return None if capacity is None else max(capacity - taken, 0)
+
+
+def place_name(town: str | None) -> str:
+    """``town`` is None for a session without a venue."""
+    return SessionFormat.REMOTE.label if town is None else town

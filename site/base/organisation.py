@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
+from django.http import HttpRequest
 
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -15,6 +16,8 @@ from base.identifiers import (
     validate_siret,
     validate_vat_number,
 )
+from base.kept_facts import kept
+from base.published import site_of
 from base.vat import VatPosition, VatRegime
 
 
@@ -200,6 +203,14 @@ class Organisation(BaseSiteSetting, ClusterableModel):
 
     def __str__(self) -> str:
         return self.legal_name or "Organisation"
+
+    @classmethod
+    def for_request(cls, request: HttpRequest) -> "Organisation":
+        site = site_of(request)
+        organisation: Organisation = kept(
+            request, ("organisation", site.pk), lambda: cls.for_site(site)
+        )
+        return organisation
 
     @classmethod
     def current(cls) -> "Organisation":

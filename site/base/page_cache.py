@@ -112,7 +112,7 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_anonymous_read(request):
             return self.get_response(request)
-        generation = current_generation()
+        generation = generation_of(request)
         if generation is None:
             return self.get_response(request)
         self.pages.enter(generation)
@@ -175,6 +175,15 @@ def conditional(request: HttpRequest, kept: KeptPage) -> HttpResponseBase:
     if "HTTP_IF_NONE_MATCH" not in request.META and "HTTP_IF_MODIFIED_SINCE" not in request.META:
         return response
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def generation_of(request: HttpRequest) -> str | None:
+    """The generation when the request first asked: what it reads afterwards is at least as new."""
+    known = request.__dict__
+    if "_generation" not in known:
+        known["_generation"] = current_generation()
+    generation: str | None = known["_generation"]
+    return generation
 
 
 def current_generation() -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -111,6 +111,12 @@ def _day_and_month(day: date) -> str:
 
 def _ordinal(day: date) -> str:
     return "1er" if day.day == 1 else str(day.day)
+
+
+def french_time(moment: time) -> str:
+    """``9 h``, ``13 h 30``."""
+    hour = f"{moment.hour}{NBSP}h"
+    return f"{hour}{NBSP}{moment.minute:02}" if moment.minute else hour
 
 
 def french_duration(days: Decimal) -> str:

@@ -56,6 +56,10 @@ class VatPosition:
         )
         return EXEMPT_RATE if exempt else STANDARD_RATE
 
+    def price(self, excl_vat: Decimal | None, category: str, on: date) -> "Price | None":
+        """A price with the tax of a sale on the Paris date ``on``; None while it is not fixed."""
+        return None if excl_vat is None else Price(excl_vat, self.rate(category, on))
+
 
 @dataclass(frozen=True)
 class Price:

@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -6,7 +6,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from pages.health import health
-from pages.views import PUBLIC_FOLDERS, favicon, media, robots
+from pages.views import PUBLIC_FOLDERS, favicon, media, page, robots
 
 urlpatterns = [
     path("", include("users.urls")),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("shop.urls")),
     path("", include("mail.urls")),
     *[path(f"media/{name}/<path:path>", media, {"folder": name}) for name in PUBLIC_FOLDERS],
+    re_path(wagtail_urls.serve_pattern, page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
 ]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -12,9 +13,11 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 
 from base.blocks import BodyBlock, StepBlock
-from base.organisation import Organisation
+from base.kept_facts import kept
+from base.organisation import Brand, Organisation
 from base.publishing import PublicPageMixin
 from base.structured_data import CONTEXT, without_empty
+from courses.catalogue.category import published_categories
 from courses.models import CategoryPage, CoursePage, CourseSession
 
 UPCOMING_SESSIONS = 5
@@ -76,19 +79,23 @@ class HomePage(PublicPageMixin, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        organisation = Organisation.for_request(request)
+        organisation, today = Organisation.for_request(request), timezone.localdate()
         return context | {
             "organisation": organisation,
-            "brands": organisation.brands.select_related("logo"),
-            "domains": course_domains(),
-            "sessions": next_sessions(),
+            "brands": kept(request, ("brands", organisation.pk), lambda: brands(organisation)),
+            "domains": kept(request, ("domains",), lambda: course_domains(request)),
+            "sessions": kept(request, ("next sessions", today), lambda: next_sessions(today)),
             "structured_data": [organisation_data(organisation, self.get_full_url(request) or "")],
         }
 
 
-def course_domains() -> list[tuple[CategoryPage, int]]:
+def brands(organisation: Organisation) -> list[Brand]:
+    return list(organisation.brands.select_related("logo"))
+
+
+def course_domains(request: HttpRequest) -> list[tuple[CategoryPage, int]]:
     """Top-level categories with their number of published courses."""
-    categories = list(CategoryPage.objects.live().order_by("path"))
+    categories = published_categories(request)
     if not categories:
         return []
     paths = list(CoursePage.objects.live().values_list("path", flat=True))
@@ -100,8 +107,8 @@ def course_domains() -> list[tuple[CategoryPage, int]]:
     ]
 
 
-def next_sessions() -> list[CourseSession]:
-    sessions = CourseSession.objects.upcoming(timezone.localdate()).filter(course__live=True)
+def next_sessions(today: date) -> list[CourseSession]:
+    sessions = CourseSession.objects.upcoming(today).filter(course__live=True)
     return list(
         sessions.select_related("course", "venue").order_by("starts_on")[:UPCOMING_SESSIONS]
     )

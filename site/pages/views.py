@@ -2,6 +2,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template import loader
 from django.templatetags.static import static
@@ -9,10 +10,20 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
+from wagtail.views import serve as wagtail_serve
+
 from base.missing import PageMissing
+from base.published import site_of
 
 # Documents of the library stay out: their own view checks who may read them.
 PUBLIC_FOLDERS = ("images", "original_images")
+
+
+def page(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Wagtail's own view, once the site is known: it would ask the database again each time."""
+    site_of(request)
+    response: HttpResponseBase = wagtail_serve(request, path)
+    return response
 
 
 @cache_control(max_age=3600, public=True)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from django.utils.safestring import SafeString, mark_safe
@@ -15,6 +15,7 @@ from base.typography import (
     french_date_range,
     french_duration,
     french_number,
+    french_time,
     french_typography,
 )
 
@@ -144,6 +145,18 @@ def test_french_date_range_repeats_nothing(start, end, printed):
 )
 def test_french_duration_agrees_with_the_number(days, printed):
     assert french_duration(Decimal(days)) == printed
+
+
+@pytest.mark.parametrize(
+    ("moment", "printed"),
+    [
+        (time(9), "9\u00a0h"),
+        (time(13, 30), "13\u00a0h\u00a030"),
+        (time(0, 5), "0\u00a0h\u00a005"),
+    ],
+)
+def test_french_time_is_never_broken(moment, printed):
+    assert french_time(moment) == printed
 
 
 def test_typo_gives_text_that_templates_still_escape():

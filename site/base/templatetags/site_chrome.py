@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django import template
@@ -13,7 +13,9 @@ from django.urls import get_urlconf, resolve
 
 from wagtail.models import Page, Site
 
+from base.kept_facts import kept
 from base.organisation import Organisation
+from base.published import published_ancestors, site_of
 
 register = template.Library()
 
@@ -60,7 +62,7 @@ class Chrome:
 
 @register.simple_tag(takes_context=True)
 def site_chrome(context: Context) -> Chrome:
-    """Two queries at the first call of a request (three where Wagtail has not found the site)."""
+    """Costs nothing after the first request since something was published."""
     request: HttpRequest = context["request"]
     kept: Chrome | None = getattr(request, KEPT_AS, None)
     if kept is None:
@@ -70,21 +72,33 @@ def site_chrome(context: Context) -> Chrome:
 
 
 def build_chrome(request: HttpRequest) -> Chrome:
-    site = Site.find_for_request(request)
+    """The chrome of the site, with the links that lead to the page of the request marked."""
+    site = site_of(request)
+    chrome = kept(request, ("chrome", site.pk), lambda: unmarked_chrome(request, site))
+    return replace(
+        chrome,
+        origin=f"{request.scheme}://{request.get_host()}",
+        menu=marked(chrome.menu, request.path),
+        pages=marked(chrome.pages, request.path),
+        legal=tuple(
+            Link(title, url, current(url, request.path))
+            for title, url in legal_places(get_urlconf())
+        ),
+    )
+
+
+def unmarked_chrome(request: HttpRequest, site: Site) -> Chrome:
     pages = pages_below(site.root_page)
     urls = {page.content_type.model: page.get_url(request) for page in reversed(pages)}
     return Chrome(
         organisation=Organisation.for_request(request),
-        origin=f"{request.scheme}://{request.get_host()}",
+        origin="",
         home_url=site.root_page.get_url(request),
         catalogue_url=urls.get(CATALOGUE, ""),
         contact_url=urls.get(CONTACT, ""),
         menu=links(request, menu_pages(pages)),
         pages=links(request, pages),
-        legal=tuple(
-            Link(title, url, current(url, request.path))
-            for title, url in legal_places(get_urlconf())
-        ),
+        legal=(),
     )
 
 
@@ -101,8 +115,11 @@ def menu_pages(pages: Iterable[Page]) -> list[Page]:
 
 
 def links(request: HttpRequest, pages: Iterable[Page]) -> tuple[Link, ...]:
-    urls = [(page.title, page.get_url(request)) for page in pages]
-    return tuple(Link(title, url, current(url, request.path)) for title, url in urls)
+    return tuple(Link(page.title, page.get_url(request)) for page in pages)
+
+
+def marked(links: Iterable[Link], path: str) -> tuple[Link, ...]:
+    return tuple(Link(link.title, link.url, current(link.url, path)) for link in links)
 
 
 def current(url: str, path: str) -> str:
@@ -124,7 +141,4 @@ def legal_places(urlconf: str | None) -> tuple[tuple[str, str], ...]:
 @register.simple_tag(takes_context=True)
 def ancestors_of(context: Context, page: Page) -> list[Page]:
     """Published pages from the home page down to the parent, for a breadcrumb."""
-    home: Page = Site.find_for_request(context["request"]).root_page
-    if page.depth <= home.depth + 1:
-        return [home]
-    return [home, *page.get_ancestors().live().filter(depth__gt=home.depth)]
+    return published_ancestors(context["request"], page)

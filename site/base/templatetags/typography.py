@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from itertools import groupby
 from typing import Literal
@@ -39,6 +39,11 @@ def french_number(value: Decimal | int | None) -> str:
 @register.filter
 def french_date(day: date | None) -> str:
     return "" if day is None else typography.french_date(day)
+
+
+@register.filter
+def french_time(moment: time) -> str:
+    return typography.french_time(moment)
 
 
 @register.filter

@@ -64,7 +64,7 @@ def test_chrome_costs_its_queries_once_per_request(rf, catalogue, django_assert_
     context = Context({"request": rf.get("/")})
     site_chrome(Context({"request": rf.get("/")}))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         site_chrome(context)
         site_chrome(context)
 

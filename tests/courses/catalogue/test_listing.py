@@ -35,7 +35,7 @@ def listing(home):
 
 
 def titles(context):
-    return [card.course.title for card in context["cards"]]
+    return [card.title for card in context["cards"]]
 
 
 def test_listing_shows_live_courses_in_alphabetical_order(listing, catalogue, category):
@@ -47,17 +47,19 @@ def test_listing_shows_live_courses_in_alphabetical_order(listing, catalogue, ca
 
 
 def test_card_shows_next_sessions_and_how_many_more(listing, catalogue, course):
-    for days in (30, 60, 90):
+    first, second, _ = [
         CourseSessionFactory(course=course, starts_on=timezone.localdate() + timedelta(days=days))
+        for days in (30, 60, 90)
+    ]
 
     (card,) = listing(catalogue)["cards"]
 
-    assert [session.starts_on for session in card.sessions] == [
-        timezone.localdate() + timedelta(days=30),
-        timezone.localdate() + timedelta(days=60),
+    assert [(session.pk, session.dates) for session in card.sessions] == [
+        (first.pk, first.dates),
+        (second.pk, second.dates),
     ]
     assert (card.more_sessions, card.price.incl_vat) == (1, Decimal("1188.00"))
-    assert card.category.title == "Marketing"
+    assert (card.category, card.url) == ("Marketing", course.url)
 
 
 def test_category_lists_its_descendants_only(listing, catalogue, category, course):
@@ -124,11 +126,13 @@ def test_town_and_period_must_hold_for_the_same_session(listing, catalogue, cour
 def test_card_of_a_filtered_list_shows_the_sessions_asked_for(listing, catalogue, course):
     soon, later = (timezone.localdate() + timedelta(days=days) for days in (20, 50))
     CourseSessionFactory(course=course, venue=VenueFactory(town="Privas"), starts_on=soon)
-    CourseSessionFactory(course=course, venue=VenueFactory(town="Lyon"), starts_on=later)
+    asked_for = CourseSessionFactory(
+        course=course, venue=VenueFactory(town="Lyon"), starts_on=later
+    )
 
     (card,) = listing(catalogue, ville="Lyon")["cards"]
 
-    assert [(session.place, session.starts_on) for session in card.sessions] == [("Lyon", later)]
+    assert [(session.place, session.pk) for session in card.sessions] == [("Lyon", asked_for.pk)]
 
 
 @pytest.mark.parametrize(
@@ -244,5 +248,34 @@ def test_listing_costs_the_same_queries_for_any_number_of_courses(
         CourseSessionFactory.create_batch(2, course=course)
     catalogue_listing(RequestFactory().get("/"), within=catalogue)  # warms the site cache
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         listing(catalogue)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "address", ["/formations/", "/formations/?tri=date", "/formations/?page=2"]
+)
+def test_listing_reads_only_its_own_page_once_the_rest_is_known(
+    client, catalogue, category, address, django_assert_num_queries
+):
+    for course in CoursePageFactory.create_batch(COURSES_PER_PAGE + 1, parent=category):
+        CourseSessionFactory(course=course)
+    client.get("/")  # writes the facts of the organisation, which starts a new generation
+    before = client.get(address).content
+
+    # The address, the page, the view restrictions; the courses and the sessions of the cards.
+    with django_assert_num_queries(5):
+        after = client.get(address).content
+
+    assert after == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_listing_shows_a_course_as_soon_as_it_is_published(client, catalogue, category):
+    client.get("/formations/")
+
+    CoursePageFactory(parent=category, title="Nouveauté")
+
+    cards = client.get("/formations/").context["cards"]
+    assert [card.title for card in cards] == ["Nouveauté"]
