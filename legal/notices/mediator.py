@@ -3,10 +3,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.http import HttpRequest
 
 from wagtail.admin.panels import FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Site
+
+from base.kept_facts import kept
+from base.published import site_of
 
 
 @register_setting(icon="group", order=2)
@@ -53,6 +57,12 @@ class Mediator(BaseSiteSetting):
 
     def __str__(self) -> str:
         return self.name or "Médiateur de la consommation"
+
+    @classmethod
+    def for_request(cls, request: HttpRequest) -> Mediator:
+        site = site_of(request)
+        mediator: Mediator = kept(request, ("mediator", site.pk), lambda: cls.for_site(site))
+        return mediator
 
     @classmethod
     def current(cls) -> Mediator:

@@ -42,15 +42,15 @@ def test_p01_price_for_individuals_includes_vat_and_comes_first(page):
     assert content.index("1 188 €") < content.index("990 €")
 
 
-def test_both_calls_to_action_lead_to_the_contact_page_with_the_session(client, course, page):
+def test_individual_orders_and_company_asks_about_the_session(client, course, page):
     session = CourseSessionFactory(course=course)
 
     content = page()
 
-    for audience in ("particulier", "entreprise"):
-        address = f"/contact/?session={session.pk}&amp;pour={audience}"
-        assert address in content
-        assert client.get(address.replace("&amp;", "&")).context["subject"].session == session
+    assert content.count(f'href="/commande/{session.pk}/"') == 2
+    address = f"/contact/?session={session.pk}&amp;pour=entreprise"
+    assert address in content
+    assert client.get(address.replace("&amp;", "&")).context["subject"].session == session
 
 
 def test_course_without_session_still_offers_a_way_to_ask(course, page):
@@ -159,7 +159,7 @@ def test_course_page_costs_the_same_queries(client, course, count, django_assert
     CourseSessionFactory.create_batch(count, course=course)
     client.get(course.url)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(course.url)
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 import pytest
+from django_tasks import default_task_backend
 
 from documents.issued import documents_of
 from legal.notices.tasks import issue_notice_document
 from mail.models import OutgoingMessage
-from shop.models import Order
 from shop.orders.confirmation import (
     CONTRACT_KIND,
     confirm_forgotten_orders,
@@ -78,13 +78,15 @@ def test_acceptance_by_the_mail_server_starts_the_clock(printed_notices, order, 
     assert order.withdrawal_last_day is not None
 
 
-def test_forgotten_confirmation_is_asked_for_again(order, run_tasks):
+def test_forgotten_confirmation_is_asked_for_again(printed_notices, order, run_tasks):
+    default_task_backend.clear()  # as if the task had failed
+    now = timezone.now()
+
+    confirm_forgotten_orders(now + timedelta(minutes=4))
+    assert OutgoingMessage.objects.count() == 0
+    confirm_forgotten_orders(now + timedelta(minutes=6))
     run_tasks()
-    OutgoingMessage.objects.model._base_manager.all()
-    Order.objects.filter(pk=order.pk).update(
-        placed_at=timezone.now() - timedelta(minutes=6), confirmation_accepted_at=None
-    )
 
-    confirm_forgotten_orders(timezone.now())
-
-    assert run_tasks() == 0  # its message exists: the outbox looks after it
+    assert OutgoingMessage.objects.filter(template="order_confirmation").count() == 1
+    confirm_forgotten_orders(now + timedelta(minutes=20))
+    assert run_tasks() == 1  # the delivery of the message, and no second confirmation
