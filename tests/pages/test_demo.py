@@ -1,9 +1,14 @@
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 import pytest
 
 from courses.models import CoursePage, CourseSession
+from legal.models import TermsVersion
+from legal.terms.comparison import compare
+from legal.terms.queries import terms_in_force
+from legal.terms.rules import Audience, State
 from users.models import User
 
 
@@ -55,3 +60,31 @@ def test_demo_sessions_never_fall_on_a_day_without_teaching():
         assert len(half_days) == session.course.duration_days * 2
         assert half_days[0].date == session.starts_on
         assert half_days[-1].date == session.ends_on
+
+
+def test_demo_terms_are_in_force_with_their_document_and_a_draft_follows():
+    version, draft = TermsVersion.objects.order_by("pk")
+
+    assert terms_in_force(Audience.CONSUMER, timezone.localdate()) == version
+    assert terms_in_force(Audience.COMPANY, timezone.localdate()) == version
+    assert (len(version.text.parts), len(version.text.articles)) == (5, 21)
+    assert version.approved_by != version.drafted_by
+    assert version.pdf.content().startswith(b"%PDF-")
+    changed = [c.after.number for c in compare(version.text, draft.text) if c.is_changed]
+    assert (draft.state, changed) == (State.DRAFT, ["2.1", "5.5"])
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "30 % du prix total TTC", "30 jours à compter de son émission", "14 jours", "BON POUR ACCORD",
+        "15 jours", "six mois", "10 points", "trois fois le taux de l’intérêt légal", "40 €",
+        "huit jours", "douze fois le dernier salaire", "tribunal de commerce d’AUBENAS",
+        "42400 Saint-Chamond", "https://cnpm-mediation-consommation.eu/", "5 ans", "dpo@lexom.fr",
+    ],
+)  # fmt: skip
+def test_demo_terms_state_every_figure(fact):
+    version = TermsVersion.objects.order_by("pk").first()
+    words = " ".join(article.plain for article in version.text.articles)
+
+    assert fact in words.replace("\u202f", " ").replace("\u00a0", " ")
