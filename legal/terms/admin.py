@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets import Button, HeaderButton, MenuItem
 from wagtail.snippets.views.snippets import (
     CreateView,
@@ -22,6 +22,7 @@ from wagtail.snippets.views.snippets import (
     SnippetViewSet,
 )
 
+from base.typography import french_date
 from legal.terms.actions import register_draft
 from legal.terms.models import TermsVersion
 
@@ -51,6 +52,8 @@ class TermsForm(WagtailAdminModelForm):
 
 
 class TermsIndexView(IndexView):
+    add_item_label = "Nouvelle version"
+
     def get_edit_url(self, instance: TermsVersion) -> str:
         if instance.is_editable and self.user_has_permission("change"):
             return str(super().get_edit_url(instance))
@@ -114,6 +117,10 @@ def state_label(version: TermsVersion) -> str:
     return version.state.label
 
 
+def start_label(version: TermsVersion) -> str:
+    return french_date(version.in_force_from) if version.in_force_from else ""
+
+
 class TermsVersionViewSet(SnippetViewSet):
     model = TermsVersion
     icon = "doc-full"
@@ -129,7 +136,7 @@ class TermsVersionViewSet(SnippetViewSet):
         "__str__",
         Column("state", label="État", accessor=state_label),
         Column("get_audience_display", label="S’adresse aux"),
-        DateColumn("in_force_from", label="En vigueur à partir du"),
+        Column("start", label="En vigueur à partir du", accessor=start_label),
         Column("drafted_by", label="Rédigée par"),
         Column("approved_by", label="Approuvée par"),
     ]

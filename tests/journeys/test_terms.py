@@ -17,22 +17,6 @@ def first_number(running_site):
     )  # fmt: skip
 
 
-@pytest.fixture
-def yesterdays_version(running_site, first_number):
-    """The demo's version began today: as if it had been in force for a month."""
-    running_site.manage(
-        "shell", "-v", "0", "-c",
-        "from base.append_only import drop_triggers, install_triggers;"
-        "from django.db import connection; from datetime import timedelta;"
-        "from django.utils import timezone; drop_triggers();"
-        "day = timezone.localdate() - timedelta(days=30);"
-        "connection.cursor().execute("
-        f"\"UPDATE legal_termsversion SET in_force_from = %s WHERE number = '{first_number}'\","
-        " [day]); install_triggers()",
-    )  # fmt: skip
-    return first_number
-
-
 def sign_in(page, running_site, email, *, code=False):
     page.context.clear_cookies()
     sign_in_with_password(page, email)
@@ -49,7 +33,7 @@ def open_draft(page):
 
 
 def test_second_version_is_written_approved_and_compared(
-    page, running_site, accessible, yesterdays_version
+    page, running_site, accessible, first_number
 ):
     sign_in(page, running_site, "redaction@lexom.example")
     pk = open_draft(page)
@@ -76,7 +60,7 @@ def test_second_version_is_written_approved_and_compared(
     expect(page.get_by_role("main")).to_contain_text("valable 45 jours")
     accessible(page)
 
-    page.goto(f"/cgv/{yesterdays_version}/")
+    page.goto(f"/cgv/{first_number}/")
     expect(page.get_by_role("main")).to_contain_text("Version remplacée le")
     expect(page.get_by_role("main")).to_contain_text("valable 30 jours")
     accessible(page)

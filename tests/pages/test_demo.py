@@ -9,10 +9,13 @@ import pytest
 from base.events import events_of
 from base.organisation import Organisation
 from courses.models import CoursePage, CourseSession
-from legal.models import Mediator, Notice
+from legal.models import Mediator, Notice, TermsVersion
 from legal.notices.in_force import notice_in_force, notices_in_force
 from legal.notices.rules import NoticeKind
 from legal.notices.statutory import STATUTORY
+from legal.terms.comparison import compare
+from legal.terms.queries import terms_in_force
+from legal.terms.rules import Audience, State
 from users.models import User
 
 
@@ -119,3 +122,31 @@ def test_demo_keeps_the_facts_of_the_company():
         "https://cnpm-mediation-consommation.eu/",
         "27 avenue de la Libération, 42400 Saint-Chamond",
     )
+
+
+def test_demo_terms_are_in_force_with_their_document_and_a_draft_follows():
+    version, draft = TermsVersion.objects.order_by("pk")
+
+    assert terms_in_force(Audience.CONSUMER, timezone.localdate()) == version
+    assert terms_in_force(Audience.COMPANY, timezone.localdate()) == version
+    assert (len(version.text.parts), len(version.text.articles)) == (5, 21)
+    assert version.approved_by != version.drafted_by
+    assert version.pdf.content().startswith(b"%PDF-")
+    changed = [c.after.number for c in compare(version.text, draft.text) if c.is_changed]
+    assert (draft.state, changed) == (State.DRAFT, ["2.1", "5.5"])
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "30 % du prix total TTC", "30 jours à compter de son émission", "14 jours", "BON POUR ACCORD",
+        "15 jours", "six mois", "10 points", "trois fois le taux de l’intérêt légal", "40 €",
+        "huit jours", "douze fois le dernier salaire", "tribunal de commerce d’AUBENAS",
+        "42400 Saint-Chamond", "https://cnpm-mediation-consommation.eu/", "5 ans", "dpo@lexom.fr",
+    ],
+)  # fmt: skip
+def test_demo_terms_state_every_figure(fact):
+    version = TermsVersion.objects.order_by("pk").first()
+    words = " ".join(article.plain for article in version.text.articles)
+
+    assert fact in words.replace("\u202f", " ").replace("\u00a0", " ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -42,7 +43,8 @@ def terms_text(parts: list[dict[str, Any]]) -> Terms:
 
 
 def add_terms() -> TermsVersion:
-    """The version in force from today, with its document, then a draft that changes it."""
+    """A version in force for a month, with its document, then a draft that changes it."""
+    a_month_ago = timezone.now() - timedelta(days=30)
     data = read_terms()
     text = terms_text(data["part"])
     author, approver = (User.objects.get(email=email) for email in (AUTHOR, APPROVER))
@@ -51,9 +53,15 @@ def add_terms() -> TermsVersion:
         text=text,
         audience=Audience(data["version"]["audience"]),
         changes=data["version"]["changes"],
+        now=a_month_ago,
     )
-    submit_terms(version=version, user=author)
-    approve_terms(version=version, user=approver, in_force_from=timezone.localdate())
+    submit_terms(version=version, user=author, now=a_month_ago)
+    approve_terms(
+        version=version,
+        user=approver,
+        in_force_from=timezone.localdate(a_month_ago),
+        now=a_month_ago,
+    )
     issue_terms_pdf.func(version.pk)  # at once: no worker runs yet
     _add_draft(version, author, data["draft"])
     return version

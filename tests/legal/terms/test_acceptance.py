@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 6, 14, 10, tzinfo=UTC)
 WORDING = "J’ai lu et j’accepte les conditions générales de vente 2026-1."
 PDF = b"%PDF-1.7 essai"
+TICKED = (Box(WORDING, True),)
 FACTS = RequestFacts(ip="192.0.2.7", user_agent="Navigateur")
 
 
@@ -33,7 +34,7 @@ def owner():
     return Owner(order, "Camille Exemple", "camille@example.org")
 
 
-def accept(version, owner, now=NOON, boxes=(Box(WORDING, True),)):
+def accept(version, owner, now=NOON, boxes=TICKED):
     return record_acceptance(
         version=version, owner=owner, boxes=boxes, request_facts=FACTS, now=now
     )

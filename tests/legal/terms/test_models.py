@@ -10,6 +10,7 @@ import pytest
 
 from base.append_only import Immutable
 from legal.models import TermsVersion
+from legal.terms.actions import approve_terms
 from legal.terms.blocks import ClauseBlock
 from legal.terms.models import CHANGING_FIELDS
 from legal.terms.rules import Audience
@@ -18,6 +19,7 @@ from tests.factories.terms import approved, approver, draft, submitted, terms_te
 
 pytestmark = pytest.mark.django_db
 
+UPDATE = "UPDATE legal_termsversion SET {column} = {value} WHERE id = %s"
 VALUES = {
     "number": "'2020-1'",
     "audience": "'company'",
@@ -51,8 +53,7 @@ def test_database_refuses_to_change_an_approved_version(column):
     version = approved()
 
     with pytest.raises(DatabaseError, match="preuve"):
-        execute(f"UPDATE legal_termsversion SET {column} = {VALUES[column]} WHERE id = %s",
-                version.pk)  # fmt: skip
+        execute(UPDATE.format(column=column, value=VALUES[column]), version.pk)
 
 
 def test_database_refuses_to_delete_an_approved_version():
@@ -99,8 +100,6 @@ def test_model_refuses_to_save_or_delete_an_approved_version():
 def test_model_refuses_an_old_copy_that_knows_nothing_of_the_approval():
     version = submitted()
     old_copy = TermsVersion.objects.get()
-    from legal.terms.actions import approve_terms
-
     approve_terms(version=version, user=approver(), in_force_from=timezone.localdate())
 
     with pytest.raises(Immutable):

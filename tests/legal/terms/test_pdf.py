@@ -4,6 +4,7 @@ from io import BytesIO
 import page
 import pikepdf
 import pytest
+from django_tasks import default_task_backend
 
 from documents.issued import IssuedDocument
 from legal.terms.models import KIND
@@ -72,8 +73,6 @@ def test_draft_gets_no_pdf(home):
 
 
 def test_clock_asks_again_for_a_pdf_that_was_lost_with_its_worker(home, run_tasks):
-    from django_tasks import default_task_backend
-
     version = approved()
     default_task_backend.clear()
     assert list(terms_faults()) == [f"CGV {version.number} : le document n’est pas émis."]
