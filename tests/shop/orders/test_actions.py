@@ -1,12 +1,11 @@
 """E-02, T-06, W-03, W-05: what an order writes, and when its clock starts."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
 import pytest
-import time_machine
 
 from base.events import events_of
 from courses.models import CourseSession
@@ -26,6 +25,7 @@ from shop.orders.consents import consent_boxes
 from shop.orders.drafts import save_draft, session_of
 from shop.orders.offers import offer_for
 from shop.orders.rules import OrderState
+from shop.withdrawal.rules import PARIS, withdrawal_period
 from tests.shop.conftest import BUYER
 
 pytestmark = pytest.mark.django_db
@@ -113,17 +113,19 @@ def test_empty_box_is_refused_and_gives_the_seat_back(session):
     assert (Order.objects.count(), Due.objects.count(), seats(session)) == (0, 0, 0)
 
 
-@time_machine.travel(datetime(2026, 11, 23, 22, 59, 50, tzinfo=UTC), tick=False)  # 23:59:50 Paris
 def test_clock_starts_when_the_mail_server_takes_the_confirmation(order_now):
-    order = order_now()
+    """Ordered ten seconds before midnight, confirmed five seconds after: the next day counts."""
+    midnight = datetime.combine(timezone.localdate() + timedelta(days=1), time(), PARIS)
+    order = order_now(now=midnight - timedelta(seconds=10))
 
-    order = start_withdrawal_clock(
-        order_id=order.pk, accepted_at=datetime(2026, 11, 23, 23, 0, 5, tzinfo=UTC)
+    order = start_withdrawal_clock(order_id=order.pk, accepted_at=midnight + timedelta(seconds=5))
+
+    period = withdrawal_period(midnight, information_given_at=midnight)
+    assert (order.withdrawal_last_day, order.first_charge_day, order.first_charge_at) == (
+        period.last_day,
+        period.first_charge_day,
+        period.first_charge_at,
     )
-
-    assert order.withdrawal_last_day == date(2026, 12, 8)  # the next day's clock (W-03)
-    assert order.first_charge_day == date(2026, 12, 9)
-    assert order.first_charge_at == datetime(2026, 12, 14, 11, tzinfo=UTC)  # postal grace, noon
     assert order.dues.first().not_before == order.first_charge_at
 
 
@@ -144,14 +146,19 @@ def test_confirmation_that_came_back_stops_the_clock(confirmed_order):
     assert set(order.dues.values_list("not_before", flat=True)) == {None}
 
 
-def test_local_holidays_of_the_buyer_count(order_now):
-    order = order_now(
-        now=datetime(2026, 12, 11, 9, tzinfo=UTC), postcode="67000", town="Strasbourg"
+@pytest.mark.parametrize(
+    ("postcode", "last_day"),
+    [("67000", date(2034, 12, 27)), ("69000", date(2034, 12, 26))],
+    ids=["Alsace", "national"],
+)
+def test_local_holidays_of_the_buyer_count(order_now, postcode, last_day):
+    order = order_now(postcode=postcode)
+
+    order = start_withdrawal_clock(
+        order_id=order.pk, accepted_at=datetime(2034, 12, 11, 9, tzinfo=PARIS)
     )
 
-    order = start_withdrawal_clock(order_id=order.pk, accepted_at=order.placed_at)
-
-    assert order.withdrawal_last_day == date(2026, 12, 28)
+    assert order.withdrawal_last_day == last_day
 
 
 @pytest.mark.parametrize("state", [OrderState.WITHDRAWN, OrderState.CANCELLED])

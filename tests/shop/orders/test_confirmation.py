@@ -89,4 +89,5 @@ def test_forgotten_confirmation_is_asked_for_again(printed_notices, order, run_t
 
     assert OutgoingMessage.objects.filter(template="order_confirmation").count() == 1
     confirm_forgotten_orders(now + timedelta(minutes=20))
-    assert run_tasks() == 1  # the delivery of the message, and no second confirmation
+    run_tasks()
+    assert OutgoingMessage.objects.count() == 1
