@@ -16,6 +16,7 @@ help: ## this list
 
 run: $(VENV)/.run var/.ready ## the site on http://127.0.0.1:8000, with demo content
 	@python manage.py migrate --verbosity 0
+	@python manage.py development_seal --verbosity 0
 	@python manage.py setup_site
 	@python manage.py demo
 	@echo "Site : http://127.0.0.1:$(PORT)/   Gestion : http://127.0.0.1:$(PORT)/gestion/   (Ctrl+C pour arrêter)"
@@ -27,6 +28,7 @@ test: $(VENV)/.test ## the whole check, as continuous integration runs it
 bench: $(VENV)/.test ## speed, as ratios against a baseline measured in the same run
 	@$(call packages,$(BENCH_PACKAGES),wrk)
 	python tests/benchmarks/run.py
+	python tests/benchmarks/document_speed.py
 
 lint:
 	ruff check .
