@@ -1,6 +1,7 @@
 from hashlib import sha256
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 
 import pytest
 
@@ -10,13 +11,10 @@ CONTENT = b"%PDF-1.7 piece"
 
 
 @pytest.fixture(autouse=True)
-def _disk(settings, tmp_path):
-    settings.STORAGES = settings.STORAGES | {
-        "private": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path)},
-        }
-    }
+def _disk(monkeypatch, tmp_path):
+    """Real files: other models hold on to the storage of the settings, which stays as it is."""
+    disk = FileSystemStorage(location=tmp_path)
+    monkeypatch.setattr("base.private_files.storages", {"private": disk})
 
 
 def name_of(content):

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from base.models import JobRun
+from base.private_storage import WholeFileStorage
 from documents.issued import issue
 from documents.rendering import Rendered
 from documents.sealing import seal_key
@@ -36,15 +37,12 @@ def authority(keys_folder):
 
 
 @pytest.fixture
-def disk(settings, tmp_path):
-    """Private files on a real disk, as in production."""
-    settings.STORAGES = settings.STORAGES | {
-        "private": {
-            "BACKEND": "base.private_storage.WholeFileStorage",
-            "OPTIONS": {"location": str(tmp_path / "private")},
-        }
-    }
-    return tmp_path / "private"
+def disk(monkeypatch, tmp_path):
+    """Private files on a real disk, as in production; models keep the storage of the settings."""
+    folder = tmp_path / "private"
+    storage = WholeFileStorage(location=str(folder))
+    monkeypatch.setattr("base.private_files.storages", {"private": storage})
+    return folder
 
 
 @pytest.fixture

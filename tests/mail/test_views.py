@@ -14,7 +14,7 @@ def message(queue):
 def test_messages_are_listed_without_their_bodies(client, message, django_assert_num_queries):
     client.get(ADDRESS)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         content = client.get(ADDRESS).content.decode()
 
     assert message.subject in content

@@ -255,7 +255,7 @@ def test_list_costs_the_same_queries(publisher, count, django_assert_num_queries
         published(kind)
     publisher.get(reverse("notice:index"))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         publisher.get(reverse("notice:index"))
 
 

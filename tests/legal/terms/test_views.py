@@ -99,7 +99,7 @@ def test_archives_list_public_versions_the_latest_first(
     draft()
     client.get("/cgv/archives/")  # warms what is read once a process
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         text = html(client.get("/cgv/archives/"))
 
     assert re.findall(r">Version (\d{4}-\d+)<", text) == [second.number, first.number]
