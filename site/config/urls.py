@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("courses.urls")),
     path("", include("legal.urls")),
     path("", include("mail.urls")),
+    path("", include("shop.urls")),
     *[path(f"media/{name}/<path:path>", media, {"folder": name}) for name in PUBLIC_FOLDERS],
     path("", include(wagtail_urls)),
 ]
