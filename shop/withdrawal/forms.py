@@ -42,7 +42,7 @@ class DeclarationForm(forms.Form):
     )
     contract = TypedField(
         label="Le contrat auquel vous renoncez",
-        help_text="La référence de la commande (par exemple LX-7K3M-Q2RT, en tête de nos e-mails), "
+        help_text="La référence de la commande (par exemple LX‑7K3M‑Q2RT, en tête de nos e-mails), "
         "ou la formation et sa date. Si vous renoncez à une partie du contrat, dites laquelle.",
         max_length=CONTRACT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),

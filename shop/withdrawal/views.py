@@ -66,12 +66,20 @@ def _host(origin: str) -> str:
 
 
 @own_pages_only
-@cache_control(private=True, no_store=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest) -> HttpResponseBase:
-    if request.method != "POST":
-        order = order_of_link(request.GET.get(ORDER_PARAMETER, ""))
-        return show_form(request, DeclarationForm(order=order, initial=known_of(request)))
+    return open_form(request) if request.method != "POST" else advance(request)
+
+
+@cache_control(private=True, no_store=True)
+def open_form(request: HttpRequest) -> HttpResponse:
+    order = order_of_link(request.GET.get(ORDER_PARAMETER, ""))
+    return show_form(request, DeclarationForm(order=order, initial=known_of(request)))
+
+
+# Kept by the browser, or its "back" button would show an error instead of what was typed.
+@cache_control(private=True, no_cache=True)
+def advance(request: HttpRequest) -> HttpResponseBase:
     if "summary" not in request.POST:
         return receive(request)
     summary = payload.read(request.POST["summary"])

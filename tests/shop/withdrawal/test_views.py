@@ -87,6 +87,12 @@ def test_second_page_shows_what_was_typed_and_does_nothing(client):
     assert WithdrawalDeclaration.objects.count() == 0
 
 
+def test_browser_may_come_back_to_what_was_posted(client):
+    """Without a copy, its "back" button would show an error."""
+    assert continue_(client)["Cache-Control"] == "private, no-cache"
+    assert continue_(client, name="")["Cache-Control"] == "private, no-cache"
+
+
 def test_confirmation_is_the_act(client):
     response = confirm(client, continue_(client, comment="deux\nlignes"))
 
