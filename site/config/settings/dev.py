@@ -1,6 +1,6 @@
 """What ``make run`` uses: everything on this machine, nothing to configure."""
 
-from config.env import env
+from config.env import VAR_DIR, env
 from config.settings.base import *  # noqa: F403  settings modules extend one another
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -8,3 +8,9 @@ SECRET_KEY = "clef-publique-reservee-au-poste-de-developpement"  # noqa: S105  p
 INTERNAL_IPS = ["127.0.0.1"]
 CLOCK_MAY_BE_MOVED = True
 DEMO_LOGINS = True
+
+# Made by ``manage.py development_seal``; whatever is issued with it bears « SPÉCIMEN ».
+if not env.str("SEAL_KEY", default="") and (VAR_DIR / "seal" / "seal.p12").is_file():
+    SEAL_KEY = str(VAR_DIR / "seal" / "seal.p12")
+    SEAL_KEY_PASSWORD = "developpement"  # noqa: S105  protects nothing
+    SEAL_TSA_KEY = str(VAR_DIR / "seal" / "tsa.p12")

@@ -28,6 +28,7 @@ def read(*models: str) -> list[str]:
 
 
 ADMIN = "wagtailadmin.access_admin"
+PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 MODEL_PERMISSIONS = {
     Role.EDITING: [
         ADMIN,
@@ -39,16 +40,16 @@ MODEL_PERMISSIONS = {
         *full(*CATALOGUE_MODELS, TERMS),
         "legal.approve_termsversion",
         "base.change_organisation",
-        *read("pages.contactmessage", "mail.outgoingmessage"),
+        *read("pages.contactmessage", *PROOF),
     ],
     Role.SALES: [
         ADMIN,
         *full(*CATALOGUE_MODELS),
-        *read("pages.contactmessage", "mail.outgoingmessage", TERMS),
+        *read("pages.contactmessage", TERMS, *PROOF),
         "pages.change_contactmessage",
         "mail.resend_outgoingmessage",
     ],
-    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS, "mail.outgoingmessage", TERMS)],
+    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS, TERMS, *PROOF)],
 }
 PAGE_PERMISSIONS = {
     Role.EDITING: ["add_page", "change_page"],
