@@ -26,11 +26,11 @@ def end_order(*, order: Order, state: OrderState, actor: str, reason: str, now: 
         raise OrderRefused(
             f"Cette commande est {before.label} : elle ne peut pas devenir {state.label}."
         )
-    if before is not OrderState.CANCELLED:  # which gave its seat back already
+    if before is OrderState.ACTIVE:  # another end has given the seat back, or used it
         release_seats(session_id=locked.session_id)
     locked.state, locked.ended_at, locked.end_reason = state.value, now, reason[:300]
     locked.save(update_fields=["state", "ended_at", "end_reason"])
     stop_charging(order=locked, actor=actor, reason=reason, now=now)
     data = {"from": before.value, "to": state.value, "reason": reason}
-    record("order.ended", subject=locked, actor=actor, data=data, at=now)
+    record(f"Commande {state.label}", subject=locked, actor=actor, data=data, at=now)
     return locked

@@ -59,7 +59,7 @@ def _write(
         created_at=now,
     )
     data = {"amount": amount, "due_by": due_by, "reason": reason}
-    record("refund.decided", subject=refund, actor=actor, data=data, at=now)
+    record("remboursement décidé", subject=refund, actor=actor, data=data, at=now)
     return refund
 
 

@@ -24,7 +24,7 @@ def stop_charging(*, order: Order, actor: str, reason: str, now: datetime) -> No
     order.charging_stopped_at, order.charging_stopped_reason = now, reason[:300]
     order.save(update_fields=["charging_stopped_at", "charging_stopped_reason"])
     data = {"dues": keys, "reason": reason}
-    record("order.charging_stopped", subject=order, actor=actor, data=data, at=now)
+    record("prélèvements arrêtés", subject=order, actor=actor, data=data, at=now)
 
 
 def _revoke_mandates(order: Order) -> None:

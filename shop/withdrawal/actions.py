@@ -107,7 +107,7 @@ def _keep(form_key: str, order_token: str, *, actor: str, **facts: object) -> Wi
     if created:
         now = declaration.received_at
         data = {"channel": str(declaration.channel)}
-        record("withdrawal.declared", subject=declaration, actor=actor, data=data, at=now)
+        record("Rétractation déclarée", subject=declaration, actor=actor, data=data, at=now)
         acknowledge(declaration)
         _give_effect(declaration, order_token, actor)
     kept: WithdrawalDeclaration = declaration

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
@@ -17,14 +18,20 @@ from shop.withdrawal.mails import ACKNOWLEDGEMENT
 from shop.withdrawal.models import DeclarationQuerySet, WithdrawalDeclaration
 from shop.withdrawal.rules import REFUND_ALERT_DAYS, REFUND_DAYS, civil_date, decide_by
 
-UNDECIDED, NOT_REFUNDED, NOT_ACKNOWLEDGED = "undecided", "not_refunded", "not_acknowledged"
+
+class AlertKind(StrEnum):
+    """The value is the name of the event that tells it once."""
+
+    UNDECIDED = "Rétractation sans décision"
+    NOT_REFUNDED = "Rétractation non remboursée"
+    NOT_ACKNOWLEDGED = "Rétractation sans accusé de réception"
 
 
 @dataclass(frozen=True)
 class Alert:
     """``subject`` is the declaration or the refund that waits."""
 
-    kind: str
+    kind: AlertKind
     subject: WithdrawalDeclaration | Refund
     text: str
 
@@ -41,7 +48,7 @@ def _undecided(today: date) -> Iterator[Alert]:
                 f"Déclaration n° {declaration.pk}, reçue {declaration.received} : "
                 "aucune décision depuis deux jours ouvrés."
             )
-            yield Alert(UNDECIDED, declaration, text)
+            yield Alert(AlertKind.UNDECIDED, declaration, text)
 
 
 def _not_refunded(today: date) -> Iterator[Alert]:
@@ -52,20 +59,20 @@ def _not_refunded(today: date) -> Iterator[Alert]:
         assert refund.due_by is not None  # noqa: S101  narrows the type: the query asks for one
         reference = refund.attempt.due.order.reference
         text = f"Remboursement de la commande {reference} : à faire avant le {french_date(refund.due_by)}."
-        yield Alert(NOT_REFUNDED, refund, text)
+        yield Alert(AlertKind.NOT_REFUNDED, refund, text)
 
 
 def _not_acknowledged() -> Iterator[Alert]:
     for declaration in without_acknowledgement().order_by("received_at"):
         text = f"Déclaration n° {declaration.pk} : l’accusé de réception n’est pas parti."
-        yield Alert(NOT_ACKNOWLEDGED, declaration, text)
+        yield Alert(AlertKind.NOT_ACKNOWLEDGED, declaration, text)
     returned = acknowledgements().filter(state__in=UNDELIVERED, successors__isnull=True)
     for declaration in _with_key().filter(Exists(returned)).order_by("received_at"):
         text = (
             f"Déclaration n° {declaration.pk} : l’accusé de réception n’est pas arrivé à "
             f"{declaration.email}. Envoyez-le autrement."
         )
-        yield Alert(NOT_ACKNOWLEDGED, declaration, text)
+        yield Alert(AlertKind.NOT_ACKNOWLEDGED, declaration, text)
 
 
 def without_acknowledgement() -> DeclarationQuerySet:

@@ -21,10 +21,15 @@ def last_day_of(order: Order) -> date | None:
     if started_at is None:
         return None
     period = withdrawal_period(
-        started_at, information_given_at=order.information_given_at, postcode=order.postcode
+        started_at, information_given_at=order.information_given_at, postcode=_postcode(order)
     )
     return max(period.last_day, order.withdrawal_last_day or period.last_day)
 
 
 def is_in_time(order: Order, sent_at: datetime) -> bool:
-    return sent_in_time(sent_at, last_day_of(order), order.postcode)
+    return sent_in_time(sent_at, last_day_of(order), _postcode(order))
+
+
+def _postcode(order: Order) -> str:
+    """Five digits of another country are no French territory."""
+    return order.postcode if order.country == "FR" else ""

@@ -21,6 +21,12 @@ from shop.withdrawal.models import (
 from shop.withdrawal.rules import refund_due_by
 
 END_REASON = "rétractation du client"
+EVENTS = {
+    MatchOutcome.ACCEPTED: "Rétractation prise en compte",
+    MatchOutcome.LATE: "Rétractation reçue après le délai",
+    MatchOutcome.REFUSED: "Rétractation écartée",
+    MatchOutcome.ALREADY: "Rétractation répétée",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,13 +90,7 @@ def write_match(
         },
     )
     data = {"order": order.reference if order else "", "reason": decision.reason}
-    record(
-        f"withdrawal.{outcome.value}",
-        subject=declaration,
-        actor=decision.actor,
-        data=data,
-        at=decision.now,
-    )
+    record(EVENTS[outcome], subject=declaration, actor=decision.actor, data=data, at=decision.now)
     return match
 
 
@@ -102,7 +102,7 @@ def freeze(
     )
     if created:
         data = {"declaration": declaration.pk}
-        record("order.charges_frozen", subject=order, actor=actor, data=data, at=now)
+        record("Prélèvements gelés", subject=order, actor=actor, data=data, at=now)
     return row
 
 
@@ -110,7 +110,7 @@ def lift(row: ChargeFreeze, *, actor: str, reason: str, now: datetime) -> None:
     row.lifted_at, row.lifted_by = now, actor[:200]
     row.save(update_fields=["lifted_at", "lifted_by"])
     data = {"declaration": row.declaration_id, "reason": reason}
-    record("order.freeze_lifted", subject=row.order, actor=actor, data=data, at=now)
+    record("Gel des prélèvements levé", subject=row.order, actor=actor, data=data, at=now)
 
 
 def lift_all(

@@ -61,8 +61,7 @@ def _refund(order_pk: int, now: datetime) -> None:
 
 @transaction.atomic
 def raise_once(alert: Alert, now: datetime) -> None:
-    name = f"withdrawal.alert.{alert.kind}"
-    subject = alert.subject
+    name, subject = alert.kind.value, alert.subject
     known = Event.objects.filter(
         name=name, subject_type=subject._meta.label_lower, subject_id=str(subject.pk)
     )

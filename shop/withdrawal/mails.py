@@ -36,7 +36,7 @@ def _whatever_happens(
             queue()
     except Exception:
         logger.exception("Message au sujet de la déclaration %s", declaration.pk)
-        record("withdrawal.message_failed", subject=declaration, actor="messagerie")
+        record("Message de rétractation non écrit", subject=declaration, actor="messagerie")
 
 
 def queue_acknowledgement(declaration: WithdrawalDeclaration) -> OutgoingMessage:

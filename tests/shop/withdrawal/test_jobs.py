@@ -10,7 +10,7 @@ from base.events import Event
 from mail.models import OutgoingMessage
 from mail.rules import State
 from shop.payments.models import Refund
-from shop.withdrawal.alerts import alerts
+from shop.withdrawal.alerts import AlertKind, alerts
 from shop.withdrawal.jobs import look_after_withdrawals
 from tests.factories.withdrawal import IN_TIME, OrderFactory, owe, pay
 
@@ -30,13 +30,13 @@ def test_declaration_that_nobody_decides_is_an_alert_after_two_working_days(decl
     declaration = declaring(email="aline@exemple.fr")
 
     assert told(WEDNESDAY) == []
-    assert told(THURSDAY) == [("undecided", declaration)]
+    assert told(THURSDAY) == [(AlertKind.UNDECIDED, declaration)]
 
 
 def test_declaration_that_concerns_no_order_waits_for_staff_too(declaring):
     declaration = declaring()
 
-    assert told(THURSDAY) == [("undecided", declaration)]
+    assert told(THURSDAY) == [(AlertKind.UNDECIDED, declaration)]
 
 
 def test_refund_is_an_alert_from_the_tenth_day_on(declaring):
@@ -47,7 +47,7 @@ def test_refund_is_an_alert_from_the_tenth_day_on(declaring):
     refund = Refund.objects.get()
 
     assert told(datetime(2026, 12, 16, 22, 59, tzinfo=UTC)) == []
-    assert told(datetime(2026, 12, 16, 23, 0, tzinfo=UTC)) == [("not_refunded", refund)]
+    assert told(datetime(2026, 12, 16, 23, 0, tzinfo=UTC)) == [(AlertKind.NOT_REFUNDED, refund)]
     Refund.objects.update(state="succeeded")
     assert told(datetime(2026, 12, 20, tzinfo=UTC)) == []
 
@@ -61,7 +61,7 @@ def test_acknowledgement_that_did_not_arrive_is_an_alert(declaring):
     assert told(IN_TIME) == []
     OutgoingMessage.objects.filter(pk=message.pk).update(state=State.FAILED.value)
 
-    assert told(IN_TIME) == [("not_acknowledged", declaration)]
+    assert told(IN_TIME) == [(AlertKind.NOT_ACKNOWLEDGED, declaration)]
 
 
 def test_alert_is_recorded_once(declaring):
@@ -70,7 +70,7 @@ def test_alert_is_recorded_once(declaring):
     for _ in range(3):
         look_after_withdrawals(THURSDAY)
 
-    event = Event.objects.get(name="withdrawal.alert.undecided")
+    event = Event.objects.get(name="Rétractation sans décision")
     assert event.actor == "horloge"
     assert "reçue le 07/12/2026 à 23:59:59, heure de Paris" in event.data["text"]
 
@@ -78,7 +78,7 @@ def test_alert_is_recorded_once(declaring):
 def test_acknowledgement_that_could_not_be_written_is_written_later(declaring, settings):
     address, settings.DEFAULT_FROM_EMAIL = settings.DEFAULT_FROM_EMAIL, None
     declaration = declaring()
-    assert told(IN_TIME) == [("not_acknowledged", declaration)]
+    assert told(IN_TIME) == [(AlertKind.NOT_ACKNOWLEDGED, declaration)]
     settings.DEFAULT_FROM_EMAIL = address
 
     look_after_withdrawals(IN_TIME)

@@ -93,7 +93,7 @@ def test_staff_accept_a_late_declaration(declaring):
 
     assert outcomes(declaration) == [(order.pk, "accepted")]
     assert (state(order), is_frozen(order)) == ("withdrawn", False)
-    event = events_of(declaration).get(name="withdrawal.accepted")
+    event = events_of(declaration).get(name="Rétractation prise en compte")
     assert (event.actor, event.data["reason"]) == ("Gestion", "Vu avec le client")
     assert not WithdrawalDeclaration.objects.undecided().exists()
 
@@ -107,7 +107,7 @@ def test_staff_match_one_order_and_let_the_others_go(declaring):
     decide(declaration, meant, MatchOutcome.ACCEPTED)
 
     assert (state(meant), state(other), is_frozen(other)) == ("withdrawn", "active", False)
-    assert events_of(other).get(name="order.freeze_lifted").actor == "Gestion"
+    assert events_of(other).get(name="Gel des prélèvements levé").actor == "Gestion"
 
 
 def test_staff_set_one_order_aside_and_the_other_stays_held(declaring):
@@ -168,4 +168,4 @@ def test_freeze_is_lifted_with_a_reason(declaring):
 
     freeze.refresh_from_db()
     assert (freeze.lifted_by, freeze.lifted_at, is_frozen(order)) == ("Gestion", LATER, False)
-    assert events_of(order).filter(name="order.freeze_lifted").count() == 1
+    assert events_of(order).filter(name="Gel des prélèvements levé").count() == 1
