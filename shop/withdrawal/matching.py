@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shop.orders.rules import ALPHABET, canonical_reference
 
@@ -40,6 +41,7 @@ class Candidate:
     emails: tuple[str, ...]
 
 
+@lru_cache(maxsize=8)  # one declaration is compared with every order
 def cited_references(contract: str) -> frozenset[str]:
     """References that a text names without doubt, as they are stored."""
     text = unicodedata.normalize("NFKC", contract).upper()

@@ -10,6 +10,11 @@ from shop.withdrawal.matching import (
 )
 from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration
 
+COMPARED = (
+    "reference", "first_name", "last_name", "email",
+    "trainee_first_name", "trainee_last_name", "trainee_email",
+)  # fmt: skip
+
 
 def order_of_link(token: str) -> Order | None:
     return Order.objects.filter(token=token).first() if _may_be_stored(token) else None
@@ -31,8 +36,8 @@ def orders_maybe_concerned(
     declaration: WithdrawalDeclaration, order_token: str = ""
 ) -> list[Order]:
     declared, linked = declared_by(declaration), order_of_link(order_token)
-    active = Order.objects.active().order_by("pk")
-    keys = {order.pk for order in active.iterator() if may_concern(declared, _candidate(order))}
+    active = Order.objects.active().only(*COMPARED).iterator()
+    keys = {order.pk for order in active if may_concern(declared, _candidate(order))}
     keys |= {linked.pk} if linked else set()
     return list(Order.objects.filter(pk__in=keys).order_by("pk"))
 
