@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mail.models import OutgoingMessage
 from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration
-from shop.withdrawal.views import SUMMARIES_PER_PERIOD
+from shop.withdrawal.views import SUMMARIES_PER_PERIOD, too_many_summaries
 from tests.factories.users import UserFactory
 from tests.factories.withdrawal import OrderFactory
 from tests.shop.withdrawal.reading import state
@@ -247,6 +247,23 @@ def test_limit_slows_and_loses_nothing(client):
     assert "mon texte" in page(response)
     assert confirm(client, first).status_code == 302
     assert WithdrawalDeclaration.objects.count() == 1
+
+
+def test_limit_is_over_with_its_period(client, time_machine):
+    for _ in range(SUMMARIES_PER_PERIOD):
+        continue_(client)
+    assert continue_(client).status_code == 429
+
+    time_machine.move_to("2026-12-01T13:15:07Z")
+
+    assert continue_(client).status_code == 200
+
+
+def test_cache_that_fails_limits_nobody(rf, settings):
+    broken = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = {"default": {"BACKEND": broken, "LOCATION": "/proc/nowhere"}}
+
+    assert not too_many_summaries(rf.post(ADDRESS))
 
 
 @pytest.mark.parametrize(
