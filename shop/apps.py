@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from django.apps import AppConfig
 
 
@@ -8,15 +6,8 @@ class ShopConfig(AppConfig):
     verbose_name = "boutique"
 
     def ready(self) -> None:
-        from base.clock import Job, register  # models must be loaded first
-        from shop.orders import confirmation, drafts
+        from shop.orders.registration import register_orders  # models must be loaded first
+        from shop.withdrawal.registration import register_withdrawal
 
-        confirmation.register_handlers()
-        register(
-            Job(
-                "confirmations en attente",
-                timedelta(minutes=5),
-                confirmation.confirm_forgotten_orders,
-            )
-        )
-        register(Job("commandes abandonnées", timedelta(hours=24), drafts.forget_abandoned_drafts))
+        register_orders()
+        register_withdrawal()

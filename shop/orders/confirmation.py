@@ -14,7 +14,6 @@ from legal.notices.models import Notice
 from legal.notices.rules import NoticeKind
 from legal.notices.tasks import notice_document
 from mail.actions import queue_message
-from mail.delivery import on_accepted, on_failed
 from mail.models import OutgoingMessage
 from mail.rules import Attachment
 from shop.orders.actions import start_withdrawal_clock, stop_withdrawal_clock
@@ -111,17 +110,12 @@ def confirm_forgotten_orders(now: datetime) -> None:
             confirm_order.enqueue(pk)
 
 
-def register_handlers() -> None:
-    on_accepted(CONFIRMATION, _accepted)
-    on_failed(CONFIRMATION, _failed)
-
-
-def _accepted(message: OutgoingMessage) -> None:
+def confirmation_accepted(message: OutgoingMessage) -> None:
     assert message.accepted_at is not None  # noqa: S101  called by the acceptance
     start_withdrawal_clock(order_id=int(message.owner_id), accepted_at=message.accepted_at)
 
 
-def _failed(message: OutgoingMessage) -> None:
+def confirmation_failed(message: OutgoingMessage) -> None:
     stop_withdrawal_clock(
         order_id=int(message.owner_id), reason=message.get_state_display(), now=timezone.now()
     )
