@@ -14,7 +14,7 @@ from allauth.account.adapter import get_adapter
 from courses.models import CoursePage, CourseSession
 from pages.contact import ContactMessage, ContactPage, ContactReason
 from pages.contact_forms import ContactForm, opening_stamp
-from pages.tasks import acknowledge_contact_message, announce_contact_message
+from pages.contact_mails import acknowledge_contact_message, announce_contact_message
 
 MESSAGES_PER_HOUR = 5
 SENT_PARAMETER = "envoye"
@@ -81,8 +81,8 @@ def store(form: ContactForm, subject: Subject) -> ContactMessage:
     message = form.save(commit=False)
     message.course, message.session = subject.course, subject.session
     message.save()
-    announce_contact_message.enqueue(message.pk)
-    acknowledge_contact_message.enqueue(message.pk)
+    announce_contact_message(message)
+    acknowledge_contact_message(message)
     return message
 
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core import mail
@@ -163,7 +164,7 @@ def test_line_breaks_in_a_name_do_not_stop_the_announcement(client, message, run
     assert mail.outbox[0].subject == (
         "Message du site : Une Bcc: liste@example.org visiteuse – Une question sur une formation"
     )
-    assert mail.outbox[0].recipients() == [settings.DEFAULT_FROM_EMAIL]
+    assert mail.outbox[0].recipients() == [parseaddr(settings.DEFAULT_FROM_EMAIL)[1]]
 
 
 def test_limit_holds_for_the_whole_hour(client, message, settings, tmp_path, time_machine):

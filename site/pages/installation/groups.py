@@ -39,15 +39,16 @@ MODEL_PERMISSIONS = {
         *full(*CATALOGUE_MODELS, TERMS),
         "legal.approve_termsversion",
         "base.change_organisation",
-        *read("pages.contactmessage"),
+        *read("pages.contactmessage", "mail.outgoingmessage"),
     ],
     Role.SALES: [
         ADMIN,
         *full(*CATALOGUE_MODELS),
-        *read("pages.contactmessage", TERMS),
+        *read("pages.contactmessage", "mail.outgoingmessage", TERMS),
         "pages.change_contactmessage",
+        "mail.resend_outgoingmessage",
     ],
-    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS, TERMS)],
+    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS, "mail.outgoingmessage", TERMS)],
 }
 PAGE_PERMISSIONS = {
     Role.EDITING: ["add_page", "change_page"],
