@@ -18,6 +18,7 @@ urlpatterns = [
     path("favicon.ico", favicon, name="favicon"),
     path("", include("courses.urls")),
     path("", include("legal.urls")),
+    path("", include("shop.urls")),
     path("", include("mail.urls")),
     *[path(f"media/{name}/<path:path>", media, {"folder": name}) for name in PUBLIC_FOLDERS],
     path("", include(wagtail_urls)),
