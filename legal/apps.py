@@ -6,6 +6,8 @@ class LegalConfig(AppConfig):
     verbose_name = "textes juridiques"
 
     def ready(self) -> None:
-        from legal.terms.registration import register_terms  # models must be loaded first
+        from legal.notices import upkeep  # models must be loaded first
+        from legal.terms.registration import register_terms
 
         register_terms()
+        upkeep.register_upkeep()

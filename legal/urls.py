@@ -1,3 +1,5 @@
 from django.urls import include, path
 
-urlpatterns = [path("", include("legal.terms.urls"))]
+from legal.notices.urls import urlpatterns as notice_patterns
+
+urlpatterns = [path("", include("legal.terms.urls")), *notice_patterns]

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -6,10 +8,21 @@ class ShopConfig(AppConfig):
     verbose_name = "boutique"
 
     def ready(self) -> None:
+        from base.clock import Job, register  # models must be loaded first
         from base.integrity import register_check
+        from shop.orders import confirmation, drafts
         from shop.payments import checks  # noqa: F401  registers the system checks
         from shop.payments.integrity import payment_faults
         from shop.payments.jobs import register_jobs
 
+        confirmation.register_handlers()
+        register(
+            Job(
+                "confirmations en attente",
+                timedelta(minutes=5),
+                confirmation.confirm_forgotten_orders,
+            )
+        )
+        register(Job("commandes abandonnées", timedelta(hours=24), drafts.forget_abandoned_drafts))
         register_jobs()
         register_check("paiements", payment_faults)

@@ -2,4 +2,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("shop.payments.urls")),
+    path("", include("shop.orders.urls")),
 ]

@@ -183,19 +183,27 @@ def _resume_predecessors(revoked: TermsVersion, others: list[TermsVersion]) -> l
     """Those that ended on the eve of the revoked one, up to whatever comes next for them."""
     assert revoked.in_force_from is not None  # noqa: S101  it was approved
     eve = revoked.in_force_from - timedelta(days=1)
-    resumed = []
-    for other in others:
-        shared = other.for_whom.members & revoked.for_whom.members
-        if other.in_force_until == eve and shared:
-            followers = [
-                o.in_force_from
-                for o in others
-                if o.in_force_from > eve and o.for_whom.members & other.for_whom.members
-            ]
-            other.in_force_until = min(followers) - timedelta(days=1) if followers else None
-            other.save(update_fields=["in_force_until"])
-            resumed.append(other)
+    resumed = [
+        other
+        for other in others
+        if other.in_force_until == eve and other.for_whom.members & revoked.for_whom.members
+    ]
+    for version in resumed:
+        version.in_force_until = _next_end(version, others)
+        version.save(update_fields=["in_force_until"])
     return resumed
+
+
+def _next_end(version: TermsVersion, others: list[TermsVersion]) -> date | None:
+    """The eve of the next version for one of the same readers; None when nothing follows."""
+    own = version.period
+    starts = [
+        other.period.start
+        for other in others
+        if own and other.period and other.period.start > own.start
+        and other.for_whom.members & version.for_whom.members
+    ]  # fmt: skip
+    return min(starts) - timedelta(days=1) if starts else None
 
 
 def readers_left_without(version: TermsVersion, start: date) -> list[Audience]:

@@ -11,17 +11,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.widgets import Button, HeaderButton
+from wagtail.admin.widgets import Button, HeaderButton, MenuItem
 from wagtail.snippets.views.snippets import (
     CreateView,
     DeleteView,
     EditView,
     IndexView,
     SnippetViewSet,
-    SnippetViewSetGroup,
 )
 
 from legal.terms.actions import register_draft
@@ -152,10 +150,3 @@ class TermsVersionViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return TermsVersion.objects.defer("content").select_related("drafted_by", "approved_by")
-
-
-class LegalTextsGroup(SnippetViewSetGroup):
-    items = (TermsVersionViewSet,)
-    menu_label = "Textes juridiques"
-    menu_icon = "doc-full-inverse"
-    menu_order = 125

@@ -1,10 +1,11 @@
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorList
 
 from wagtail import blocks
 
-from legal.terms.text import Article, Part, Terms, as_data, unsafe_links
+from legal.terms.text import Article, Part, Terms, as_data, numbering_faults, unsafe_links
 
 FEATURES = ["bold", "italic", "ol", "ul", "link"]
 
@@ -73,6 +74,23 @@ class PartBlock(blocks.StructBlock):
             "articles": [{"number": "3.1", "title": "Prix", "text": "<p>En euros.</p>"}],
         }
         description = "Une grande partie, qui contient des articles numérotés."
+
+
+class TermsBlock(blocks.StreamBlock):
+    """The whole text; its numbers make the addresses of its passages."""
+
+    part = PartBlock()
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        faults = numbering_faults(read_terms(cleaned))
+        if faults:
+            raise blocks.StreamBlockValidationError(non_block_errors=ErrorList(faults))
+        return cleaned
+
+
+def read_terms(content: Any) -> Terms:
+    return Terms(tuple(read_part(block.value) for block in content))
 
 
 def read_part(value: Any) -> Part:

@@ -182,8 +182,11 @@ def _likenesses(
 
 def likeness(before: Passage, after: Passage) -> float:
     """0 when no word is shared, 1 for the same words in the same order."""
-    words = [re.findall(r"\w+", f"{p.title} {p.text}"[:20_000]) for p in (before, after)]
-    return SequenceMatcher(None, *words, autojunk=False).ratio()
+    return SequenceMatcher(None, _words(before), _words(after), autojunk=False).ratio()
+
+
+def _words(passage: Passage) -> list[str]:
+    return re.findall(r"\w+", f"{passage.title} {passage.text}"[:20_000])
 
 
 def _compared(before: Passage | None, after: Passage | None) -> Comparison:

@@ -15,7 +15,7 @@ from wagtail.models import PreviewableMixin, RevisionMixin
 
 from base.append_only import AppendOnly, Immutable
 from documents.issued import IssuedDocument
-from legal.terms.blocks import PartBlock, read_part
+from legal.terms.blocks import TermsBlock, read_terms
 from legal.terms.rules import Audience, Period, Scope, State, number_key, state
 from legal.terms.text import Terms, numbering_faults
 
@@ -69,7 +69,7 @@ class TermsVersion(PreviewableMixin, RevisionMixin, models.Model):
         help_text="Une même personne n’a jamais deux versions en vigueur le même jour.",
     )
     content = StreamField(
-        [("part", PartBlock())],
+        TermsBlock(),
         verbose_name="texte",
         blank=True,
         help_text="Des titres (I, II…) qui contiennent des articles numérotés (1.1, 1.2…).",
@@ -160,18 +160,21 @@ class TermsVersion(PreviewableMixin, RevisionMixin, models.Model):
     def __str__(self) -> str:
         return f"CGV {self.number}" if self.number else "Nouvelle version des CGV"
 
-    def clean(self) -> None:
-        super().clean()
-        faults = numbering_faults(self.text)
-        if faults:
-            raise ValidationError({"content": faults})
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self._is_frozen():
             named = kwargs.get("update_fields") or ()
             if not named or set(named) - set(CHANGING_FIELDS):
                 raise Immutable(str(self))
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("terms_version", args=[self.number])
+
+    def clean(self) -> None:
+        super().clean()
+        faults = numbering_faults(self.text)
+        if faults:
+            raise ValidationError({"content": faults})
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         if self._is_frozen():
@@ -182,9 +185,6 @@ class TermsVersion(PreviewableMixin, RevisionMixin, models.Model):
         """As the database knows it: an old copy in memory may not know of the approval."""
         stored = TermsVersion.objects.filter(pk=self.pk, approved_at__isnull=False)
         return self.pk is not None and bool(stored.exists())
-
-    def get_absolute_url(self) -> str:
-        return reverse("terms_version", args=[self.number])
 
     @property
     def pdf_url(self) -> str:
@@ -197,7 +197,7 @@ class TermsVersion(PreviewableMixin, RevisionMixin, models.Model):
     @property
     def text(self) -> Terms:
         """The text as it is, with the gaps of a draft."""
-        return Terms(tuple(read_part(block.value) for block in self.content))
+        return read_terms(self.content)
 
     @property
     def period(self) -> Period | None:

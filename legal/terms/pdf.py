@@ -11,9 +11,9 @@ from django.db import transaction
 from django.template.loader import get_template, render_to_string
 
 from base.organisation import Organisation
-from documents.issued import IssuedDocument, issue
+from documents.issued import IssuedDocument, issue, render_to_issue
 from documents.issuer import letterhead
-from documents.rendering import Rendered, render
+from documents.rendering import Rendered
 from legal.terms.models import KIND, TermsVersion
 from legal.terms.text import as_data, from_data
 
@@ -33,7 +33,7 @@ def terms_context(version: TermsVersion) -> dict[str, Any]:
 
 def render_terms(context: dict[str, Any]) -> Rendered:
     html = render_to_string(TEMPLATE, {**context, "text": from_data(context["parts"])})
-    return render(html, stylesheet="terms")
+    return render_to_issue(html, stylesheet="terms")
 
 
 @transaction.atomic

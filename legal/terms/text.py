@@ -92,13 +92,13 @@ def numbering_faults(terms: Terms) -> list[str]:
         for article in terms.articles
         if not ARTICLE_NUMBER.fullmatch(article.number)
     ]
-    faults += _repeated("titre", [part.number for part in terms.parts])
-    return faults + _repeated("article", [article.number for article in terms.articles])
+    faults += _repeated("de titre", [part.number for part in terms.parts])
+    return faults + _repeated("d’article", [article.number for article in terms.articles])
 
 
 def _repeated(kind: str, numbers: list[str]) -> list[str]:
     twice = dict.fromkeys(number for number in numbers if numbers.count(number) > 1)
-    return [f"Plusieurs passages portent le numéro de {kind} {number}." for number in twice]
+    return [f"Plusieurs passages portent le numéro {kind} {number}." for number in twice]
 
 
 @lru_cache(maxsize=2048)

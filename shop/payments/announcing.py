@@ -8,10 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.events import record
-from shop.orders.rules import OrderState
 from shop.payments import letters
 from shop.payments.mandates import active_mandate
-from shop.payments.models import Due
+from shop.payments.models import OWING_STATES, Due
 
 LONGEST_NOTICE = timedelta(days=31)
 
@@ -21,7 +20,7 @@ def announce_debits(now: datetime) -> None:
     coming = Due.objects.unpaid().filter(
         announced_at__isnull=True,
         not_before__lte=now + LONGEST_NOTICE,
-        order__state=OrderState.ACTIVE,
+        order__state__in=OWING_STATES,
         order__charging_stopped_at__isnull=True,
     )
     for pk in coming.order_by("not_before", "pk").values_list("pk", flat=True):

@@ -23,7 +23,7 @@ from shop.payments.mandates import (
     text_for,
     withdraw_card,
 )
-from shop.payments.models import Due, MandateState, PaymentMandate
+from shop.payments.models import OWING_STATES, Due, MandateState, PaymentMandate
 from shop.payments.views import CREDITOR, UNAVAILABLE, contact_address, signed_page
 
 
@@ -58,7 +58,7 @@ def card_change(request: HttpRequest, token: str, now: datetime) -> HttpResponse
     order = Order.objects.filter(pk=links.read_order(token, now)).first()
     if order is None:
         raise LinkRefused
-    if not order.is_active or not Due.objects.filter(order=order).unpaid().exists():
+    if order.state not in OWING_STATES or not Due.objects.filter(order=order).unpaid().exists():
         return render(request, "shop/payments/closed.html", {"order": order})
     if request.method == "POST" and request.POST.get("do") == "withdraw":
         withdraw_card(order=order, now=now)

@@ -33,7 +33,9 @@ __all__ = ["charge_due", "charge_what_is_due", "resume_attempt", "sync_payment"]
 
 def charge_what_is_due(now: datetime) -> None:
     """Job. Stops at the first call that nobody answers: the next ones would wait as long for nothing."""
-    for pk in Due.objects.collectable(now).order_by("not_before", "pk").values_list("pk", flat=True):
+    for pk in (
+        Due.objects.collectable(now).order_by("not_before", "pk").values_list("pk", flat=True)
+    ):
         try:
             charge_due(due_id=pk, now=now)
         except Unanswered:
@@ -132,9 +134,7 @@ def send(attempt: Attempt, now: datetime, *, again: bool = False) -> Attempt:
         )
     except Refused as error:
         # The first call may have been served before this refusal: only a look can tell.
-        return (
-            _look_for(attempt, now) if again else _refused_by_stripe(attempt, error, now)
-        )
+        return _look_for(attempt, now) if again else _refused_by_stripe(attempt, error, now)
     keep_intent(attempt, intent.id)
     return sync_payment(attempt, now)
 

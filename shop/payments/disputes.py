@@ -39,9 +39,7 @@ def _apply(dispute: DisputeFacts, now: datetime) -> Attempt | None:
     attempt.dispute_id, attempt.dispute_state = dispute.id, dispute.status[:40]
     attempt.disputed_at = attempt.disputed_at or dispute.created_at
     attempt.dispute_due_by = dispute.due_by
-    attempt.save(
-        update_fields=["dispute_id", "dispute_state", "disputed_at", "dispute_due_by"]
-    )
+    attempt.save(update_fields=["dispute_id", "dispute_state", "disputed_at", "dispute_due_by"])
     due.asks_staff = _to_do(dispute)
     due.save(update_fields=["asks_staff"])
     if is_new and order.charging_stopped_at is None:

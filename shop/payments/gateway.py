@@ -64,7 +64,9 @@ def _service() -> Any:
     if not key:
         raise NotConfigured("Aucune clé Stripe (STRIPE_SECRET_KEY) : le paiement est fermé.")
     if is_live_key(key) and (settings.DEBUG or settings.CLOCK_MAY_BE_MOVED):
-        raise NotConfigured("Une clé Stripe de production ne sert ni aux essais ni à la mise au point.")
+        raise NotConfigured(
+            "Une clé Stripe de production ne sert ni aux essais ni à la mise au point."
+        )
     return _client(key, settings.STRIPE_API_BASE).v1
 
 
@@ -227,7 +229,10 @@ def open_payment_page(
 ) -> PageFacts:
     refuse_before(not_before, now)
     metadata = {"order": reference, "attempt": key}
-    intent: dict[str, Any] = {"metadata": metadata, "description": f"Formation, commande {reference}"}
+    intent: dict[str, Any] = {
+        "metadata": metadata,
+        "description": f"Formation, commande {reference}",
+    }
     if keep_card:
         intent["setup_future_usage"] = "off_session"
     price = {
@@ -372,13 +377,9 @@ def events_since(since: datetime, types: tuple[str, ...]) -> Iterator[EventFacts
     """Oldest first; Stripe keeps them thirty days."""
     params = {"created": {"gte": int(since.timestamp())}, "types": list(types), "limit": 100}
     with _translated():
-        found = [
-            reading.event(item) for item in _service().events.list(params).auto_paging_iter()
-        ]
+        found = [reading.event(item) for item in _service().events.list(params).auto_paging_iter()]
     yield from sorted(found, key=lambda event: (event.created_at, event.id))
 
 
 def uses_live_key() -> bool:
     return is_live_key(settings.STRIPE_SECRET_KEY)
-
-

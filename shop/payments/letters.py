@@ -15,7 +15,7 @@ from shop.payments.models import Attempt, Due, PaymentMandate, Refund
 def announce_debit(due: Due, mandate: PaymentMandate, *, day: date, now: datetime) -> None:
     _write(
         due,
-        f"due-{due.pk}-announcement",
+        f"due-{due.pk}-announcement-{day}",
         "debit_announcement",
         day=day,
         mandate=mandate,

@@ -36,24 +36,19 @@ def mandate_text(
     """
     if not planned:
         raise ValueError("Une autorisation de débiter demande au moins une échéance.")
-    sentences = [
+    debits = _debits(planned, may_withdraw=may_withdraw)
+    text = (
         f"J’autorise {creditor} à débiter la carte que j’enregistre aujourd’hui, sans nouvelle "
-        f"action de ma part : {_debits(planned, may_withdraw=may_withdraw)}.",
-        "Aucun montant n’est débité aujourd’hui.",
-        "Les montants sont ceux du contrat.",
-        f"Je suis prévenu(e) par courriel {_notice(notice_days)} chaque débit.",
-        "Je peux changer de carte ou retirer cette autorisation à tout moment par le lien que "
-        f"contient chaque annonce de débit, ou en écrivant à {address} ; je reste alors redevable "
-        "des échéances dues.",
-    ]
-    if may_withdraw:
-        sentences.append(
-            "Si je me rétracte dans le délai, rien n’est débité et ma carte est supprimée."
-        )
-    sentences.append(
-        "Ma banque peut me demander de confirmer un paiement : je recevrai alors un lien."
+        f"action de ma part : {debits}. Aucun montant n’est débité aujourd’hui. Les montants sont "
+        f"ceux du contrat. Je suis prévenu(e) par courriel {_notice(notice_days)} chaque débit. Je "
+        "peux changer de carte ou retirer cette autorisation à tout moment par le lien que contient "
+        f"chaque annonce de débit, ou en écrivant à {address} ; je reste alors redevable des "
+        "échéances dues. "
     )
-    return MandateText(TEXT_VERSION, french_typography(" ".join(sentences)))
+    if may_withdraw:
+        text += "Si je me rétracte dans le délai, rien n’est débité et ma carte est supprimée. "
+    text += "Ma banque peut me demander de confirmer un paiement : je recevrai alors un lien."
+    return MandateText(TEXT_VERSION, french_typography(text))
 
 
 def _debits(planned: Sequence[PlannedDue], *, may_withdraw: bool) -> str:

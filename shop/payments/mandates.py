@@ -16,7 +16,14 @@ from shop.payments import gateway
 from shop.payments.gateway import GatewayError, Refused, Unanswered
 from shop.payments.links import absolute, card_return_address
 from shop.payments.mandate_text import MandateText, mandate_text
-from shop.payments.models import Attempt, Due, MandateState, PaymentMandate, StripeCustomer
+from shop.payments.models import (
+    OWING_STATES,
+    Attempt,
+    Due,
+    MandateState,
+    PaymentMandate,
+    StripeCustomer,
+)
 from shop.payments.rules import KEY_LIFETIME, LIVE_STATES
 from shop.payments.snapshots import CardFacts, PageFacts
 from shop.pricing.rules import DueKind, PlannedDue
@@ -86,7 +93,7 @@ def _pending_mandate(
     order: Order, text: MandateText, facts: RequestFacts, now: datetime
 ) -> PaymentMandate:
     locked = Order.objects.select_for_update().get(pk=order.pk)
-    if not locked.is_active:
+    if locked.state not in OWING_STATES:
         raise PaymentUnavailable("Cette commande est terminée : aucune carte n’est demandée.")
     open_ones = locked.mandates.filter(
         state=MandateState.PENDING,
@@ -168,10 +175,10 @@ def activate(
     mandate.brand, mandate.last4 = card.brand, card.last4
     mandate.exp_month, mandate.exp_year = card.exp_month, card.exp_year
     mandate.session_url = ""
-    mandate.detach_due = bool(card.customer) and not order.is_active
+    mandate.detach_due = bool(card.customer) and order.state not in OWING_STATES
     if not card.customer:
         mandate.state = MandateState.FAILED
-    elif not order.is_active:
+    elif order.state not in OWING_STATES:
         mandate.state = MandateState.REVOKED
     else:
         _retire_others(mandate)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from shop.orders.rules import OrderState
 from shop.payments.rules import (
     LIVE_STATES,
     NOTICE_DAYS,
@@ -17,8 +18,10 @@ from shop.payments.rules import (
     CustomerTask,
     announced_day,
 )
-from shop.orders.rules import OrderState
 from shop.pricing.rules import DueKind
+
+# A completed course may still be owed for.
+OWING_STATES = (OrderState.ACTIVE.value, OrderState.COMPLETED.value)
 
 
 class StripeCustomer(models.Model):
@@ -98,7 +101,7 @@ class DueQuerySet(models.QuerySet["Due"]):
         return self.unpaid().filter(
             ~Q(pk__in=Due.objects.filter(frozen).values("pk")),
             not_before__lte=now,
-            order__state=OrderState.ACTIVE,
+            order__state__in=OWING_STATES,
             order__charging_stopped_at__isnull=True,
         )
 

@@ -21,9 +21,7 @@ from shop.payments.rules import LIVE_STATES, AttemptState, Channel, refuse_befor
 from shop.payments.syncing import close_attempt, sync_payment
 
 NO_ANSWER = "Notre prestataire de paiement ne répond pas. Rien n’a été débité. Réessayez dans quelques minutes."
-BUSY = (
-    "Un paiement de cette échéance est en cours. Attendez quelques minutes avant d’en tenter un autre."
-)
+BUSY = "Un paiement de cette échéance est en cours. Attendez quelques minutes avant d’en tenter un autre."
 NOT_PAYABLE = "Cette échéance ne peut pas être payée maintenant. Écrivez-nous si vous pensez qu’elle le devrait."
 
 
@@ -124,9 +122,7 @@ def _begin(due_id: int, agreement: Agreement | None, now: datetime) -> Attempt:
         raise PaymentUnavailable(NOT_PAYABLE)
     live = due.attempts.filter(state__in=LIVE_STATES).select_related("mandate").first()
     if live is None:
-        mandate = (
-            new_mandate(order, agreement.text, agreement.facts, now) if agreement else None
-        )
+        mandate = new_mandate(order, agreement.text, agreement.facts, now) if agreement else None
         return new_attempt(due, Channel.CHECKOUT, now, mandate=mandate)
     if live.channel == Channel.CHECKOUT and _is_same(live, agreement):
         live.due = due

@@ -83,5 +83,3 @@ def _write(
         at=now,
     )
     return refund
-
-

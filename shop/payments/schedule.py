@@ -53,7 +53,8 @@ def open_dues(*, order: Order) -> list[Due]:
         if due.not_before is None:
             due.due_on = plan.due_on
             due.not_before = max(start, _noon(plan))
-            due.save(update_fields=["due_on", "not_before"])
+            due.announced_at = None  # of other days, when a first confirmation came back
+            due.save(update_fields=["due_on", "not_before", "announced_at"])
     record(
         "échéances datées",
         subject=order,

@@ -97,7 +97,9 @@ def _paid(attempt: Attempt, found: Reading, before: AttemptState, now: datetime)
     due = attempt.due
     due.asks_customer, due.asks_staff, due.next_try_at = "", "", None
     if found.intent and found.intent.amount_received != attempt.amount:
-        due.asks_staff = f"Montant encaissé : {found.intent.amount_received} € au lieu de {attempt.amount} €."
+        due.asks_staff = (
+            f"Montant encaissé : {found.intent.amount_received} € au lieu de {attempt.amount} €."
+        )
     due.save(update_fields=["asks_customer", "asks_staff", "next_try_at"])
     _tell("échéance payée", attempt, now, charge=attempt.charge_id)
     if attempt.channel == Channel.CHECKOUT and attempt.mandate and found.card:

@@ -39,6 +39,7 @@ UNSEEN_MODELS = frozenset(
         "base.event",
         "base.eventlink",
         "base.jobrun",
+        "documents.issueddocument",
         "pages.contactmessage",
         "users.user",
         "wagtailcore.pagelogentry",

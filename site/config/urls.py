@@ -11,6 +11,7 @@ from pages.views import PUBLIC_FOLDERS, favicon, media, robots
 urlpatterns = [
     path("", include("users.urls")),
     path("gestion/", include(wagtailadmin_urls)),
+    path("", include("documents.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("sante/", health, name="health"),
     path("sitemap.xml", sitemap, name="sitemap"),

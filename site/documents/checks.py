@@ -1,12 +1,13 @@
 """System checks: a machine that cannot draw our documents says so when it starts."""
 
 from ctypes import CDLL
-from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
 from documents import typefaces
+from documents.sealing.key import NoSealKey, SealKeyOutOfDate, seal_key
 
 SUBSETTERS = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
 
@@ -38,11 +39,18 @@ def check_fonts(**kwargs: Any) -> list[CheckMessage]:
             hint="Remettez le dossier site/documents/fonts du dépôt.",
             id="documents.E001",
         )
-        for name, expected in typefaces.SHA256.items()
-        if _digest(name) != expected
+        for name in typefaces.faulty()
     ]
 
 
-def _digest(name: str) -> str | None:
-    path = typefaces.FOLDER / name
-    return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+def check_seal_key(**kwargs: Any) -> list[CheckMessage]:
+    """A key that is named must work; without one, nothing is sealed and nothing is wrong."""
+    if not settings.SEAL_KEY:
+        return []
+    try:
+        seal_key()
+    except SealKeyOutOfDate as fault:
+        return [Warning(str(fault), id="documents.W002")]
+    except NoSealKey as fault:
+        return [Error(str(fault), id="documents.E002")]
+    return []

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from base.append_only import AppendOnly
 from base.private_files import keep, read
-from documents.rendering import Rendered
+from documents.rendering import Rendered, render
+from documents.sealing import is_specimen
 
 
 class IssuedDocument(AppendOnly):
@@ -30,6 +31,7 @@ class IssuedDocument(AppendOnly):
     context = models.JSONField("contenu", default=dict, encoder=DjangoJSONEncoder)
     variant = models.CharField("format", max_length=20, default="pdf/a-3a")
     sealed_at = models.DateTimeField("scellé le", null=True, blank=True)
+    specimen = models.BooleanField("spécimen", default=False)
     predecessor = models.ForeignKey(
         "self", verbose_name="remplace", null=True, blank=True, on_delete=models.PROTECT
     )
@@ -57,6 +59,15 @@ class IssuedDocument(AppendOnly):
         return read(self.sha256)
 
 
+class SpecimenUnmarked(Exception):
+    """A development key is in force, and the document does not say « SPÉCIMEN »."""
+
+
+def render_to_issue(html: str, *, stylesheet: str, **options: Any) -> Rendered:
+    """``documents.rendering.render``, marked « SPÉCIMEN » while a development key is in force."""
+    return render(html, stylesheet=stylesheet, specimen=is_specimen(), **options)
+
+
 @transaction.atomic
 def issue(
     *,
@@ -76,8 +87,11 @@ def issue(
 ) -> IssuedDocument:
     """Stores the bytes, then the row that proves them; a failure of the first leaves no row.
 
-    Raises OSError (full disk) and IntegrityError (number already used for this kind).
+    Raises OSError (full disk), IntegrityError (number already used for this kind), and
+    SpecimenUnmarked unless it comes from ``render_to_issue`` or is marked the same way.
     """
+    if is_specimen() and not rendered.specimen:
+        raise SpecimenUnmarked(f"Le document « {title} » n’est pas marqué « SPÉCIMEN ».")
     digest = keep(rendered.content)
     return IssuedDocument.append(
         kind=kind,
@@ -93,6 +107,7 @@ def issue(
         context=context,
         variant=variant,
         sealed_at=sealed_at,
+        specimen=rendered.specimen,
         predecessor=predecessor,
         issued_at=now or timezone.now(),
     )

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import cache
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 
@@ -20,6 +21,16 @@ SHA256 = {
 REPLACEMENT = "□"
 _LAYOUT = frozenset("\t\n\r")
 _REFERENCE = re.compile(r"&#?\w+;?")
+
+
+def faulty() -> list[str]:
+    """Fonts that are missing, or are not the ones that documents are drawn with."""
+    return [name for name, expected in SHA256.items() if _digest(name) != expected]
+
+
+def _digest(name: str) -> str | None:
+    path = FOLDER / name
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 def drawable(html: str) -> str:

@@ -1,33 +1,18 @@
-from datetime import UTC, datetime
-
 from django.db import IntegrityError
 
 import pytest
 
 from base.append_only import Immutable
-from base.models import JobRun
 from base.private_files import FileMissing
-from documents.issued import IssuedDocument, documents_of, issue
-from documents.rendering import Rendered
+from documents.issued import IssuedDocument, documents_of
+from tests.base.test_private_storage import full_disk
+from tests.documents.conftest import NOON
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def owner():
-    return JobRun.objects.create(name="client")
-
-
-def issued(owner, number="", content=b"%PDF-1.7"):
-    return issue(
-        kind="essai", number=number, title="Essai", file_name="essai.pdf", owner=owner,
-        rendered=Rendered(content, 1, ""), template_version="1", context={"nom": "Zoé"}, now=NOON,
-    )  # fmt: skip
-
-
-def test_document_is_served_as_it_was_issued(owner):
-    document = issued(owner)
+def test_document_is_served_as_it_was_issued(issued):
+    document = issued()
 
     document.refresh_from_db()
     assert document.content() == b"%PDF-1.7"
@@ -35,28 +20,35 @@ def test_document_is_served_as_it_was_issued(owner):
     assert document.issued_at == NOON
 
 
-def test_document_never_changes(owner):
-    document = issued(owner)
+def test_document_never_changes(issued):
+    document = issued()
     document.title = "Autre"
 
     with pytest.raises(Immutable):
         document.save()
 
 
-def test_number_is_used_once_per_kind(owner):
-    issued(owner, "A-1")
+def test_number_is_used_once_per_kind(issued):
+    issued(number="A-1")
 
     with pytest.raises(IntegrityError):
-        issued(owner, "A-1", b"%PDF other")
+        issued(b"%PDF other", number="A-1")
 
 
-def test_documents_without_number_may_be_many(owner):
-    issued(owner)
-    issued(owner)
+def test_documents_without_number_may_be_many(issued, owner):
+    issued()
+    issued()
 
     assert documents_of(owner).count() == 2
 
 
-def test_lost_file_is_told(owner):
+def test_lost_file_is_told():
     with pytest.raises(FileMissing):
         IssuedDocument(sha256="ab" * 32).content()
+
+
+def test_full_disk_leaves_no_document(disk, issued):
+    with full_disk(), pytest.raises(OSError, match="large"):
+        issued(b"%PDF" * 10_000)
+
+    assert (IssuedDocument.objects.count(), list(disk.rglob("*.*"))) == (0, [])

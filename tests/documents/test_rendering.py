@@ -5,11 +5,13 @@ from io import BytesIO
 from time import sleep
 from zoneinfo import ZoneInfo
 
-import page
 import pikepdf
 import pytest
 
-from documents.rendering import Attachment, RenderingFailed, render
+from documents import typefaces
+from documents.rendering import Attachment, RenderingFailed, engine, render
+from documents.rendering.engine import Written
+from tests.documents.validation import failures
 
 HTML = """<!DOCTYPE html>
 <html lang="fr">
@@ -25,15 +27,6 @@ PDF_UA_PART = "{http://www.aiim.org/pdfua/ns/id/}part"
 
 def with_body(fragment):
     return HTML.replace("<h1>", f"{fragment}<h1>")
-
-
-def failures(content, profile):
-    """Rules broken, but for a false alarm of the validator that qpdf's own check replaces."""
-    report = page.validate_pdf_bytes(content, profile=profile)
-    with pikepdf.open(BytesIO(content)) as pdf:
-        syntax = pdf.check_pdf_syntax()
-    rules = [failure.rule_id for failure in report.failures]
-    return syntax + [rule for rule in rules if not rule.endswith("STREAM-LENGTH-001")]
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +83,7 @@ def test_render_lays_out_one_document_at_a_time(monkeypatch):
         sleep(0.01)
         peaks.append(len(running))
         running.pop()
-        return b"", 0
+        return Written(b"", 0, {})
 
     monkeypatch.setattr("documents.rendering.engine.write", write)
     with ThreadPoolExecutor(3) as pool:
@@ -177,3 +170,11 @@ def test_render_refuses_whatever_it_was_not_given(fragment):
 def test_render_refuses_html_nested_without_end():
     with pytest.raises(RenderingFailed):
         render(with_body("<div>" * 1000), stylesheet="course_sheet")
+
+
+def test_render_refuses_to_draw_without_its_fonts(monkeypatch, tmp_path):
+    monkeypatch.setattr(typefaces, "FOLDER", tmp_path)
+    monkeypatch.setattr(engine, "_fonts", engine._fonts.__wrapped__)
+
+    with pytest.raises(RenderingFailed, match=r"SourceSans3-Bold\.ttf"):
+        render(HTML, stylesheet="course_sheet")

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from socket import create_server, socket
+from socket import SO_RCVBUF, SOL_SOCKET, create_server, socket
 
 
 @dataclass
@@ -26,6 +26,7 @@ class FakeSmtpServer:
 
     def __enter__(self) -> FakeSmtpServer:
         self._listener = create_server(("127.0.0.1", 0))
+        self._listener.setsockopt(SOL_SOCKET, SO_RCVBUF, 8192)  # a long message fills it
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
         return self
@@ -81,7 +82,8 @@ class FakeSmtpServer:
         return self._answer(client, "END", "250 pris en charge")
 
     def _answer(self, client: socket, verb: str, usual: str) -> bool:
-        self._pause(verb) if verb not in {"END"} else None
+        if verb != "END":
+            self._pause(verb)
         answer = self.answers.get(verb, usual)
         if answer == "":
             self.go_on.wait(30)

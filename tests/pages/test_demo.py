@@ -1,9 +1,18 @@
+import re
+
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 import pytest
 
+from base.events import events_of
+from base.organisation import Organisation
 from courses.models import CoursePage, CourseSession
+from legal.models import Mediator, Notice
+from legal.notices.in_force import notice_in_force, notices_in_force
+from legal.notices.rules import NoticeKind
+from legal.notices.statutory import STATUTORY
 from users.models import User
 
 
@@ -55,3 +64,58 @@ def test_demo_sessions_never_fall_on_a_day_without_teaching():
         assert len(half_days) == session.course.duration_days * 2
         assert half_days[0].date == session.starts_on
         assert half_days[-1].date == session.ends_on
+
+
+def test_demo_publishes_every_legal_text_for_today():
+    notices = notices_in_force(timezone.localdate())
+
+    assert set(notices) == set(NoticeKind)
+    assert [kind for kind, notice in notices.items() if set("{}") & set(notice.text)] == []
+
+
+def test_demo_quotes_the_law_word_for_word():
+    for kind in STATUTORY:
+        event = events_of(Notice.objects.get(kind=kind.value)).get()
+        assert event.data["departs_from_statute"] is False
+
+
+def test_demo_privacy_policy_states_every_retention_of_the_law():
+    text = notice_in_force(NoticeKind.PRIVACY, timezone.localdate()).text.replace("\u00a0", " ")
+    rows = [line.split(" | ") for line in text.splitlines() if line.count(" | ") == 3][1:]
+
+    assert [(active, archive) for _, active, archive, _ in rows] == [
+        ("jusqu’à la fin de la relation", "10 ans à compter de l’exécution"),
+        ("exercice comptable", "10 ans à compter de la clôture de l’exercice"),
+        ("jusqu’à la fin de la relation", "5 ans"),
+        ("3 ans après la dernière activité, avec un avertissement préalable", "aucune"),
+        ("3 ans après le dernier contact venant de vous", "aucune"),
+        ("6 à 12 mois", "aucune"),
+        ("30 jours", "aucune"),
+    ]
+    assert {"D213-2", "L123-22", "2224"} <= set(re.findall(r"[DL]?\d+(?:-\d+)?", text))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Stripe",
+        "sessionid",
+        "csrftoken",
+        "portabilité|fichier réutilisable",
+        "CNIL",
+        "dpo@lexom.fr",
+    ],
+)
+def test_demo_privacy_policy_names_what_this_site_does(word):
+    assert re.search(word, notice_in_force(NoticeKind.PRIVACY, timezone.localdate()).text)
+
+
+def test_demo_keeps_the_facts_of_the_company():
+    organisation = Organisation.current()
+    mediator = Mediator.current()
+
+    assert (organisation.legal_name, organisation.dpo_email) == ("LEXOM", "dpo@lexom.fr")
+    assert (mediator.website, mediator.postal_address) == (
+        "https://cnpm-mediation-consommation.eu/",
+        "27 avenue de la Libération, 42400 Saint-Chamond",
+    )

@@ -6,6 +6,7 @@ from wagtail.models import GroupApprovalTask, GroupPagePermission, Page, Site, W
 import pytest
 
 from courses.models import CatalogueIndexPage
+from legal.models import HalfYearRate, Notice
 from pages.models import ContactPage, HomePage
 from users.roles import Role
 
@@ -28,6 +29,8 @@ def snapshot():
         "workflows": Workflow.objects.count(),
         "tasks": GroupApprovalTask.objects.count(),
         "sites": Site.objects.count(),
+        "rates": list(HalfYearRate.objects.values()),
+        "legal texts": Notice.objects.count(),
     }
 
 
@@ -66,3 +69,7 @@ def test_only_publication_publishes(installed):
 
 def test_default_groups_of_the_editor_are_gone(installed):
     assert sorted(Group.objects.values_list("name", flat=True)) == sorted(Role)
+
+
+def test_setup_site_writes_no_text_in_the_name_of_the_company(installed):
+    assert Notice.objects.count() == 0

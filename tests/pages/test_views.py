@@ -38,7 +38,7 @@ def test_home_page_costs_the_same_queries(client, home, category, count, django_
         CourseSessionFactory(course=course)
     client.get("/")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/")
 
 

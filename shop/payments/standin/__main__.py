@@ -25,6 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     except NotLoopbackError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except OSError as error:
+        sys.stderr.write(f"Le port {options.port} ne peut pas être ouvert : {error.strerror}\n")
+        return 1
     with standin:
         sys.stdout.write(f"Stripe d’essai : {standin.url}/\n")
         sys.stdout.flush()

@@ -10,6 +10,7 @@ from shop.payments.standin.payment_methods import attach_to, card_of
 
 AUTHENTICATION_REQUIRED = "authentication_required"
 SUCCEEDED = "succeeded"
+PROCESSING = "processing"  # forced only: no card does it
 DISPUTE_DELAY = 1  # seconds
 
 
@@ -23,9 +24,13 @@ def attempt(
         ask(machine, intent)
         machine.emit("payment_intent.requires_action", intent)
         return intent
+    if refusal == PROCESSING:
+        intent |= {"status": PROCESSING, "payment_method": method["id"], "next_action": None}
+        machine.emit("payment_intent.processing", machine.save(intent))
+        return intent
     if refusal:
         raise fail(machine, intent, method, details(refusal, method), charged=True)
-    return _succeed(machine, intent, method, authenticated)
+    return succeed(machine, intent, method, authenticated=authenticated)
 
 
 def _refusal(machine: Machine, intent: Json, method: Json, authenticated: bool) -> str | None:
@@ -67,7 +72,7 @@ def fail(machine: Machine, intent: Json, method: Json, error: Json, *, charged: 
     return card_error(error, payment_intent=intent)
 
 
-def _succeed(machine: Machine, intent: Json, method: Json, authenticated: bool) -> Json:
+def succeed(machine: Machine, intent: Json, method: Json, *, authenticated: bool = False) -> Json:
     charge = _charge(machine, intent, method)
     charge["payment_method_details"]["card"]["three_d_secure"] = (
         {"result": "authenticated", "version": "2.2.0"} if authenticated else None

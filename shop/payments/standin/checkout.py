@@ -134,7 +134,8 @@ def complete(machine: Machine, session: Json, method: Json) -> Json:
         },
     }  # fmt: skip
     if session["mode"] == "payment":
-        session["payment_status"] = "paid"
+        intent = machine.find("payment_intent", session["payment_intent"])
+        session["payment_status"] = "paid" if intent["status"] == "succeeded" else "unpaid"
     machine.emit("checkout.session.completed", machine.save(session))
     return session
 

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Callable
 
-from shop.payments.standin import disputes, jobs, refunds, webhooks
-from shop.payments.standin.charging import SUCCEEDED
+from shop.payments.standin import disputes, jobs, processing, refunds, webhooks
+from shop.payments.standin.charging import PROCESSING, SUCCEEDED
 from shop.payments.standin.declines import DECLINES
 from shop.payments.standin.errors import ApiError, Json
 from shop.payments.standin.faults import CALL_FAULTS, DELIVERY_FAULTS, read_fault
@@ -96,10 +96,11 @@ def clear_faults(machine: Machine, body: Json) -> Json:
 
 
 def outcome(machine: Machine, body: Json) -> Json:
-    """Of the next attempts, whatever the card: ``succeeded`` or a decline code."""
+    """Of the next attempts, whatever the card: ``succeeded``, ``processing`` or a decline code."""
     wanted = _field(body, "outcome")
-    if wanted != SUCCEEDED and wanted not in DECLINES and not body.get("unknown_code"):
-        raise ApiError(f"Unknown outcome: {wanted}. Known: {', '.join((SUCCEEDED, *DECLINES))}")
+    known = (SUCCEEDED, PROCESSING, *DECLINES)
+    if wanted not in known and not body.get("unknown_code"):
+        raise ApiError(f"Unknown outcome: {wanted}. Known: {', '.join(known)}")
     machine.faults.outcomes.extend([wanted] * _number(body, "times", 1))
     return state(machine, body)
 
@@ -125,6 +126,10 @@ def deliveries(machine: Machine, body: Json) -> Json:
 def requests(machine: Machine, body: Json) -> Json:
     rows = machine.store.execute("SELECT body FROM requests ORDER BY number")
     return {"data": [json.loads(entry) for (entry,) in rows]}
+
+
+def settle_payment(machine: Machine, body: Json) -> Json:
+    return processing.settle(machine, _field(body, "payment_intent"), _field(body, "outcome"))
 
 
 def dispute(machine: Machine, body: Json) -> Json:
@@ -166,7 +171,8 @@ Switch = Callable[[Machine, Json], Json]
 READ: dict[str, Switch] = {"": state, "deliveries": deliveries, "requests": requests}
 WRITE: dict[str, Switch] = {
     "reset": reset, "clock": clock, "faults": call_fault, "faults/clear": clear_faults,
-    "outcomes": outcome, "webhooks": webhook, "webhooks/faults": delivery_fault,
+    "outcomes": outcome,
+    "payment_intents/settle": settle_payment, "webhooks": webhook, "webhooks/faults": delivery_fault,
     "webhooks/release": release, "webhooks/resend": resend, "disputes": dispute,
     "disputes/settle": settle_dispute, "refunds/fail": fail_refund, "payment_methods/renew": renew_card,
     "early_fraud_warnings": warn,

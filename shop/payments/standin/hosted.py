@@ -26,8 +26,9 @@ def answer(machine: Machine, request: Request) -> Answer:
         if found and request.method in ("GET", "POST"):
             try:
                 return view(machine, request, found[1])
-            except ApiError:
-                break
+            except ApiError as error:
+                if error.status != 404:
+                    raise
     return message("Page introuvable", "Cette page n’existe pas, ou n’existe plus.", status=404)
 
 

@@ -141,6 +141,7 @@ def _summary(errors: dict[str, str], refusal: str) -> str:
     items = "".join(fill("error_item.html", name=name, text=text) for name, text in errors.items())
     return fill(
         "errors.html",
+        title="La carte n’a pas été acceptée" if refusal else "Vérifiez ces points",
         refusal_html=fill("paragraph.html", text=refusal) if refusal else "",
         items_html=f"<ul>{items}</ul>" if items else "",
     )

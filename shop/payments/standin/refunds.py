@@ -27,7 +27,7 @@ def create(machine: Machine, params: Json) -> Json:
     refund = machine.new(
         "refund", "re",
         amount=amount, charge=charge["id"], currency=charge["currency"],
-        payment_intent=charge["payment_intent"], metadata=params.get("metadata", {}),
+        payment_intent=charge["payment_intent"], metadata=params.get("metadata") or {},
         reason=params.get("reason"), receipt_number=None, source_transfer_reversal=None,
         transfer_reversal=None, balance_transaction=None, status="pending",
         destination_details={

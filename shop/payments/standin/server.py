@@ -47,8 +47,8 @@ class StandIn:
         if not _is_loopback(host):
             raise NotLoopbackError(f"{host} n’est pas une adresse de boucle locale (127.0.0.1).")
         self.webhook_secret = webhook_secret
-        self.machine = Machine(Store(state), merchant)
         self._server = _Server((host, port), _Handler)
+        self.machine = Machine(Store(state), merchant)
         self._server.machine = self.machine
         self.url = f"http://{host}:{self._server.server_address[1]}"
         self.machine.base_url = self.url
@@ -83,12 +83,12 @@ class StandIn:
     ) -> None:
         self.stop()
 
-    def control(self, name: str = "", **body: Any) -> Json:
+    def control(self, name: str = "", /, **body: Any) -> Json:
         """Reads a switch when nothing is sent and it can be read, else turns it."""
         return control(self.url, name, **body)
 
 
-def control(url: str, name: str = "", **body: Any) -> Json:
+def control(url: str, name: str = "", /, **body: Any) -> Json:
     """Raises ValueError with the reason of a refusal."""
     address = urlsplit(url)
     connection = HTTPConnection(address.hostname or "", address.port, timeout=CONTROL_TIMEOUT)

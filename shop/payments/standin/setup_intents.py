@@ -10,7 +10,12 @@ from stripe.params import (
 )
 
 from shop.payments.standin.challenges import ask
-from shop.payments.standin.charging import AUTHENTICATION_REQUIRED, SUCCEEDED, asks_authentication
+from shop.payments.standin.charging import (
+    AUTHENTICATION_REQUIRED,
+    PROCESSING,
+    SUCCEEDED,
+    asks_authentication,
+)
 from shop.payments.standin.customers import living, merged_metadata
 from shop.payments.standin.declines import card_error, details
 from shop.payments.standin.errors import ApiError, Json, missing_parameter, not_offered
@@ -94,6 +99,8 @@ def attempt(machine: Machine, intent: Json, method: Json, *, authenticated: bool
     """Raises a card error that keeps the failed attempt."""
     card = card_of(method)
     forced = None if authenticated else machine.faults.take_outcome()
+    if forced == PROCESSING:
+        raise not_offered("a card saved later")
     asks = forced == AUTHENTICATION_REQUIRED or (
         forced != SUCCEEDED and asks_authentication(card, method)
     )

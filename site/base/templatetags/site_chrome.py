@@ -25,6 +25,8 @@ KEPT_AS = "_site_chrome"  # on the request, for its other templates
 LEGAL_PLACES = (
     ("Renoncer au contrat ici", "/renoncer/"),
     ("Conditions générales de vente", "/cgv/"),
+    ("Droit de rétractation", "/retractation/"),
+    ("Règlement intérieur", "/reglement-interieur/"),
     ("Mentions légales", "/mentions-legales/"),
     ("Confidentialité", "/confidentialite/"),
     ("Accessibilité", "/accessibilite/"),

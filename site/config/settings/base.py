@@ -196,12 +196,23 @@ PRIVATE_STORAGE = env.str("PRIVATE_STORAGE", default=str(VAR_DIR / "private"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "base.private_storage.WholeFileStorage",
         "OPTIONS": {"location": PRIVATE_STORAGE, "base_url": None},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long programme in the page editor has many fields
+
+# Documents: the seal's key (PKCS#12), and who proves the time; without a key nothing is sealed.
+
+SEAL_KEY = env.str("SEAL_KEY", default="")
+SEAL_KEY_PASSWORD = env.str("SEAL_KEY_PASSWORD", default="")
+SEAL_TSA_URL = env.str("SEAL_TSA_URL", default="")
+SEAL_TSA_TIMEOUT = env.float("SEAL_TSA_TIMEOUT", default=10)  # seconds
+SEAL_FOLDER = VAR_DIR / "seal"  # where ``development_seal`` writes its keys
+SEAL_TSA_KEY = ""  # a timestamping key of our own, which only development has
+# Part of what signs the links to documents: another value revokes every link that was sent.
+DOCUMENT_LINKS_SERIES = env.str("DOCUMENT_LINKS_SERIES", default="1")
 
 # Mail
 

@@ -1,13 +1,11 @@
 """HTML to PDF. Every document of the company is laid out here, one at a time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
 from types import MappingProxyType
-
-from documents.typefaces import drawable
 
 
 @dataclass(frozen=True)
@@ -22,14 +20,40 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Pages that follow many documents, laid out once per process: a version of the terms of sale.
+
+    They keep their own page numbers, and show no asset.
+    """
+
+    html: str
+    stylesheet: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where an element stands: ``page`` from 1, PDF points from the bottom left of that page."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True)
 class Rendered:
+    """``boxes`` holds every element that has an ``id``, under that ``id``."""
+
     content: bytes
     pages: int
     sha256: str
+    boxes: Mapping[str, Box] = field(default_factory=dict)
+    specimen: bool = False
 
 
 class RenderingFailed(Exception):
-    """The HTML asks for a resource it was not given, or is nested too deeply to lay out."""
+    """A font is missing, or the HTML is nested too deeply or asks for what it was not given."""
 
 
 # Two threads are slower than one (one interpreter lock) and may write different bytes.
@@ -41,7 +65,9 @@ def render(
     html: str,
     *,
     stylesheet: str,
+    appended: Sequence[Part] = (),
     signable: bool = False,
+    specimen: bool = False,
     attachments: Sequence[Attachment] = (),
     assets: Mapping[str, bytes] = _NO_ASSETS,
 ) -> Rendered:
@@ -49,7 +75,8 @@ def render(
 
     ``stylesheet`` names a file of ``templates/documents/css``, added to the common one. An
     unsigned document also declares PDF/UA-1; ``signable`` leaves that out, because a signature
-    field would break it. The HTML may only show ``asset:NAME`` of ``assets``: it reads neither
+    field would break it. ``specimen`` writes « SPÉCIMEN » across every page, see
+    ``documents.sealing.is_specimen``. The HTML may only show ``asset:NAME`` of ``assets``: it reads neither
     files nor the network.
 
     Raises RenderingFailed.
@@ -57,11 +84,14 @@ def render(
     from documents.rendering import engine  # WeasyPrint is slow to import: only when it serves
 
     with _one_at_a_time:
-        content, pages = engine.write(
-            drawable(html),
+        written = engine.write(
+            html,
             stylesheet=stylesheet,
+            appended=appended,
             accessible=not signable,
+            specimen=specimen,
             attachments=attachments,
             assets=assets,
         )
-    return Rendered(content, pages, sha256(content).hexdigest())
+    digest = sha256(written.content).hexdigest()
+    return Rendered(written.content, written.pages, digest, written.boxes, specimen)

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC
-from functools import cache
+from functools import cache, lru_cache
 from mimetypes import guess_type
 from typing import Any
 
@@ -15,10 +16,14 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from documents import typefaces
-from documents.rendering import Attachment, RenderingFailed, metadata
+from documents.rendering import Attachment, Box, Part, RenderingFailed, metadata
+from documents.typefaces import drawable
 
 VARIANT = "pdf/a-3a"
 ASSET = "asset:"
+SPECIMEN = ("specimen",)
+PARTS_KEPT = 8
+POINTS_PER_PIXEL = 0.75
 
 
 class AssetFetcher(URLFetcher):
@@ -41,36 +46,81 @@ class AssetFetcher(URLFetcher):
         return URLFetcherResponse(url, self._assets[url], {"Content-Type": content_type})
 
 
+@dataclass(frozen=True)
+class Written:
+    content: bytes
+    pages: int
+    boxes: dict[str, Box]
+
+
 def write(
     html: str,
     *,
     stylesheet: str,
+    appended: Sequence[Part],
     accessible: bool,
+    specimen: bool,
     attachments: Sequence[Attachment],
     assets: Mapping[str, bytes],
-) -> tuple[bytes, int]:
-    """The PDF and its number of pages. Not safe in two threads at once."""
+) -> Written:
+    """Not safe in two threads at once. Raises RenderingFailed."""
     fetcher = AssetFetcher(assets)
-    try:
-        # With a base address, relative ones reach the fetcher and fail: no silent hole.
-        source = weasyprint.HTML(string=html, base_url=ASSET, url_fetcher=fetcher)
-        document = source.render(
-            font_config=_fonts(), stylesheets=_stylesheets(stylesheet), pdf_variant=VARIANT
-        )
+    families = (stylesheet, *SPECIMEN[:specimen])
+    with _faults_told(fetcher):
+        document = _laid_out(html, families, fetcher)
+        for part in appended:
+            document = document.copy(document.pages + _part_pages(part, specimen))
         if accessible:
             metadata.declare_accessible(document.metadata)
         embedded = [_embedded(attachment) for attachment in attachments]
         content = document.write_pdf(finisher=_finish, pdf_variant=VARIANT, attachments=embedded)
+    return Written(content, len(document.pages), _boxes(document.pages))
+
+
+def _laid_out(html: str, families: tuple[str, ...], fetcher: AssetFetcher) -> weasyprint.Document:
+    fonts = _fonts()
+    # With a base address, relative ones reach the fetcher and fail: no silent hole.
+    source = weasyprint.HTML(string=drawable(html), base_url=ASSET, url_fetcher=fetcher)
+    return source.render(
+        font_config=fonts,
+        stylesheets=[_stylesheet(name) for name in ("base", *families)],
+        pdf_variant=VARIANT,
+    )
+
+
+@lru_cache(maxsize=PARTS_KEPT)
+def _part_pages(part: Part, specimen: bool) -> list[weasyprint.Page]:
+    fetcher = AssetFetcher({})
+    with _faults_told(fetcher):
+        return _laid_out(part.html, (part.stylesheet, *SPECIMEN[:specimen]), fetcher).pages
+
+
+@contextmanager
+def _faults_told(fetcher: AssetFetcher) -> Iterator[None]:
+    try:
+        yield
     except (FatalURLFetchingError, RecursionError) as error:
         # The first derives from BaseException: no caller would think of catching it.
         raise RenderingFailed(str(error)) from error
     if fetcher.refused:
         raise RenderingFailed(", ".join(fetcher.refused))
-    return content, len(document.pages)
+
+
+def _boxes(pages: Sequence[weasyprint.Page]) -> dict[str, Box]:
+    """The first element that bears an ``id`` keeps it: the appended pages come last."""
+    found: dict[str, Box] = {}
+    for number, page in enumerate(pages, start=1):
+        for name, (left, top, right, bottom) in page.anchors.items():
+            edges = (left, page.height - bottom, right, page.height - top)
+            found.setdefault(name, Box(number, *(edge * POINTS_PER_PIXEL for edge in edges)))
+    return found
 
 
 @cache
 def _fonts() -> FontConfiguration:
+    if faulty := typefaces.faulty():
+        # fontconfig would draw with another font of the machine, or with empty squares.
+        raise RenderingFailed(f"Polices absentes ou modifiées : {', '.join(faulty)}.")
     with _vendored_fonts_only():
         return FontConfiguration()
 
@@ -89,15 +139,12 @@ def _vendored_fonts_only() -> Iterator[None]:
 
 
 @cache
-def _stylesheets(family: str) -> list[weasyprint.CSS]:
-    return [
-        weasyprint.CSS(
-            string=render_to_string(f"documents/css/{name}.css"),
-            font_config=_fonts(),
-            url_fetcher=AssetFetcher({}),
-        )
-        for name in ("base", family)
-    ]
+def _stylesheet(name: str) -> weasyprint.CSS:
+    return weasyprint.CSS(
+        string=render_to_string(f"documents/css/{name}.css"),
+        font_config=_fonts(),
+        url_fetcher=AssetFetcher({}),
+    )
 
 
 def _embedded(attachment: Attachment) -> weasyprint.Attachment:

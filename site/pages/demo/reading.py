@@ -13,6 +13,10 @@ def read_site() -> dict[str, Any]:
     return tomllib.loads((FOLDER / "site.toml").read_text(encoding="utf-8"))
 
 
+def read_legal() -> dict[str, Any]:
+    return tomllib.loads((FOLDER / "legal.toml").read_text(encoding="utf-8"))
+
+
 def read_courses() -> list[dict[str, Any]]:
     files = sorted((FOLDER / "courses").glob("*.toml"))
     return [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]

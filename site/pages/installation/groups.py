@@ -12,6 +12,8 @@ from users.roles import Role
 
 CATALOGUE_MODELS = ("courses.coursesession", "courses.venue", "courses.trainer")
 TERMS = "legal.termsversion"
+LEGAL_MODELS = ("legal.notice", "legal.halfyearrate")
+PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
 
 
@@ -32,23 +34,31 @@ MODEL_PERMISSIONS = {
     Role.EDITING: [
         ADMIN,
         *full("courses.venue", "courses.trainer", TERMS),
-        *read(*CATALOGUE_MODELS),
+        *read(*CATALOGUE_MODELS, "legal.notice"),
+        "legal.add_notice",
+        "legal.change_notice",
     ],
     Role.PUBLISHING: [
         ADMIN,
-        *full(*CATALOGUE_MODELS, TERMS),
+        *full(*CATALOGUE_MODELS, TERMS, *LEGAL_MODELS),
         "legal.approve_termsversion",
+        "legal.publish_notice",
+        "legal.change_mediator",
         "base.change_organisation",
-        *read("pages.contactmessage", "mail.outgoingmessage"),
+        *read("pages.contactmessage", *PROOF),
     ],
     Role.SALES: [
         ADMIN,
         *full(*CATALOGUE_MODELS),
-        *read("pages.contactmessage", "mail.outgoingmessage", TERMS),
+        *read("pages.contactmessage", TERMS, *LEGAL_MODELS, *PROOF),
         "pages.change_contactmessage",
         "mail.resend_outgoingmessage",
     ],
-    Role.ACCOUNTING: [ADMIN, *read(*CATALOGUE_MODELS, "mail.outgoingmessage", TERMS)],
+    Role.ACCOUNTING: [
+        ADMIN,
+        *read(*CATALOGUE_MODELS, TERMS, "legal.notice", *PROOF),
+        *full("legal.halfyearrate"),
+    ],
 }
 PAGE_PERMISSIONS = {
     Role.EDITING: ["add_page", "change_page"],

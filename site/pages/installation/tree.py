@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 
 from base.models import Organisation
 from courses.models import CatalogueIndexPage
+from legal.models import Mediator
 from pages.models import ContactPage, HomePage
 
 AnyPage = TypeVar("AnyPage", bound=Page)
@@ -20,7 +21,8 @@ def set_up_tree() -> HomePage:
     """Home, catalogue and contact under the default site, whose address is ``SITE_URL``."""
     home = HomePage.objects.first() or _create_home()
     _set_up_site(home)
-    Organisation.current()  # its row exists before the first visitor asks for it
+    for settings_of_the_site in (Organisation, Mediator):
+        settings_of_the_site.current()  # the row exists before the first visitor asks for it
     _get_or_add(home, CatalogueIndexPage(title="Formations", slug="formations"))
     _get_or_add(home, ContactPage(title="Contact", slug="contact"))
     return home

@@ -159,7 +159,7 @@ def test_course_page_costs_the_same_queries(client, course, count, django_assert
     CourseSessionFactory.create_batch(count, course=course)
     client.get(course.url)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(course.url)
 
 

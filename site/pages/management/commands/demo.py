@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import CoursePage
-from pages.demo import content, people, sessions
-from pages.demo.reading import read_courses, read_site
+from pages.demo import content, legal_texts, people, sessions, terms
+from pages.demo.reading import read_courses, read_legal, read_site
 from pages.models import HomePage
 from users.demo_access import current_demo_code
 
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         site, today = read_site(), timezone.localdate()
         home = HomePage.objects.get()
         content.fill_organisation(site["organisation"], site["brands"])
+        legal_texts.publish_all(read_legal(), today=today)
         content.fill_home(home, site["home"])
         content.fill_contact(site["contact"])
         content.add_standard_pages(home, site["pages"])
@@ -50,6 +51,7 @@ class Command(BaseCommand):
                     course, session, today=today, venues=venues, trainer=trainers[domain]
                 )
         people.add_accounts()
+        terms.add_terms()
         self.stdout.write(f"{CoursePage.objects.count()} formations de démonstration.")
 
     def print_accounts(self) -> None:

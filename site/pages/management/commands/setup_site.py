@@ -3,6 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from legal.rates.actions import set_up_rates
+from legal.rates.published import PUBLISHED_RATES
 from pages.installation.groups import set_up_groups
 from pages.installation.tree import set_up_tree
 from pages.installation.workflow import set_up_workflow
@@ -17,4 +19,5 @@ class Command(BaseCommand):
         root = home.get_parent()
         set_up_groups(root)
         set_up_workflow(root)
+        set_up_rates(PUBLISHED_RATES)
         self.stdout.write("Le site est en place : groupes, permissions, circuit, pages.")

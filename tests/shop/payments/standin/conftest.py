@@ -57,11 +57,11 @@ def customer(client):
 def saved(client, customer):
     """Saves a card for charges without the customer, as a setup with the customer does."""
 
-    def saved(token="visa"):
+    def saved(card="visa"):
         intent = client.setup_intents.create(
             {
                 "customer": customer.id,
-                "payment_method": f"pm_card_{token}",
+                "payment_method": f"pm_card_{card}",
                 "confirm": True,
                 "return_url": f"{MERCHANT}/retour",
             }

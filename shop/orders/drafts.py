@@ -1,0 +1,59 @@
+"""An order being written: kept in the database, so that two tabs are two drafts and nothing is lost."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from base.private_files import keep
+from courses.sessions.models import CourseSession
+from documents.rendering import render
+from shop.orders.contract_text import STYLESHEET, Buyer, contract_html
+from shop.orders.models import OrderDraft
+from shop.orders.offers import offer_for
+from shop.orders.tasks import prepare_draft_contract
+
+KEPT_FOR = timedelta(days=30)  # law.md G-02: abandoned checkout
+CONTRACT_KEY = "contract_sha256"
+
+
+@transaction.atomic
+def save_draft(
+    *, session: CourseSession, data: dict[str, Any], draft: OrderDraft | None = None
+) -> OrderDraft:
+    """Starts or corrects a draft; its contract to read is laid out again by the worker."""
+    draft = draft or OrderDraft(session=session)
+    draft.session, draft.data = session, data
+    draft.save()
+    prepare_draft_contract.enqueue(draft.pk)
+    return draft
+
+
+def render_draft_contract(draft_id: int) -> str:
+    """Lays out the contract as it would be signed now; returns its SHA-256, or nothing to lay out."""
+    draft = OrderDraft.objects.filter(pk=draft_id).first()
+    if draft is None:
+        return ""
+    now = timezone.now()
+    offer = offer_for(session_of(draft), now=now, postcode=draft.data.get("postcode", ""))
+    if not offer.sellable:
+        return ""
+    html = contract_html(offer, Buyer.from_data(draft.data), signed_on=timezone.localdate(now))
+    digest = keep(render(html, stylesheet=STYLESHEET).content)
+    with transaction.atomic():
+        row = OrderDraft.objects.select_for_update().get(pk=draft_id)
+        row.data = row.data | {CONTRACT_KEY: digest}
+        row.save(update_fields=["data"])
+    return digest
+
+
+def session_of(draft: OrderDraft) -> CourseSession:
+    sessions = CourseSession.objects.select_related("course", "venue", "trainer")
+    return sessions.prefetch_related("half_days").get(pk=draft.session_id)
+
+
+def forget_abandoned_drafts(now: datetime) -> None:
+    OrderDraft.objects.filter(created_at__lt=now - KEPT_FOR).delete()

@@ -1,0 +1,143 @@
+"""Everything that a consumer is shown, and agrees to, before ordering (law.md E-02, E-04, W-04)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+
+from django.utils import timezone
+
+from base.organisation import Organisation
+from base.vat import Price
+from courses.sessions.models import CourseSession
+from courses.sessions.rules import PUBLIC_STATES
+from legal.notices.in_force import notices_in_force
+from legal.notices.rules import FilledNotice, NoticeKind
+from legal.terms.models import TermsVersion
+from legal.terms.queries import terms_in_force
+from legal.terms.rules import Audience
+from shop.orders.rules import Sellable, begins_early, sellable_to_consumer
+from shop.orders.sales_settings import SalesSettings
+from shop.pricing.rules import PlannedDue, consumer_schedule
+from shop.withdrawal.rules import WithdrawalPeriod, withdrawal_period
+
+NEEDED_NOTICES = (
+    NoticeKind.WITHDRAWAL_NOTICE,
+    NoticeKind.WITHDRAWAL_FORM,
+    NoticeKind.MEDIATION,
+    NoticeKind.HOUSE_RULES,
+)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an order placed now would be. ``price``, ``terms`` and ``schedule`` may be missing in an
+    offer that is not ``sellable``."""
+
+    session: CourseSession
+    organisation: Organisation
+    price: Price | None
+    period: WithdrawalPeriod
+    schedule: tuple[PlannedDue, ...]
+    terms: TermsVersion | None
+    notices: dict[NoticeKind, FilledNotice]
+    sellable: Sellable
+    missing: tuple[str, ...]
+    begins_early: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with anything that the buyer agrees to: price, dates, schedule, texts."""
+        session = self.session
+        facts = (
+            session.pk, session.starts_on, session.ends_on, session.place, self.price,
+            self.schedule, self.terms and self.terms.number, self.period.last_day,
+            self.begins_early, sorted(notice.sha256 for notice in self.notices.values()),
+        )  # fmt: skip
+        return sha256(repr(facts).encode()).hexdigest()
+
+
+def offer_for(session: CourseSession, *, now: datetime, postcode: str = "") -> Offer:
+    """The offer of an instant; ``postcode`` is the buyer's, whose local holidays count."""
+    today = timezone.localdate(now)
+    organisation, rules = Organisation.current(), SalesSettings.current()
+    period = withdrawal_period(
+        now,
+        information_given_at=now,
+        postcode=postcode,
+        postal_grace_days=rules.postal_grace_days,
+    )
+    price = session.price(organisation.vat_position, today)
+    hours = taught_hours(session)
+    terms = terms_in_force(Audience.CONSUMER, today)
+    notices = notices_in_force(today)
+    missing = missing_to_sell(session, organisation, price, hours, terms, notices)
+    early = begins_early(session.starts_on, period)
+    return Offer(
+        session=session,
+        organisation=organisation,
+        price=price,
+        period=period,
+        schedule=planned_dues(price, hours, period),
+        terms=terms,
+        notices={kind: notices[kind] for kind in NEEDED_NOTICES if kind in notices},
+        sellable=sellable_to_consumer(
+            starts_on=session.starts_on,
+            period=period,
+            safety_days=rules.safety_days,
+            allow_early_start=rules.allow_early_start,
+            is_open=session.state in PUBLIC_STATES
+            and session.course.live
+            and session.starts_on > today,
+            is_full=session.is_full,
+            missing=missing,
+        ),
+        missing=missing,
+        begins_early=early,
+    )
+
+
+def planned_dues(
+    price: Price | None, hours: dict[date, Decimal], period: WithdrawalPeriod
+) -> tuple[PlannedDue, ...]:
+    if price is None or not hours or period.first_charge_at is None:
+        return ()
+    return consumer_schedule(
+        price.incl_vat,
+        hours_by_day=hours,
+        first_charge_day=timezone.localdate(period.first_charge_at),
+    )
+
+
+def taught_hours(session: CourseSession) -> dict[date, Decimal]:
+    """Hours of each day of the timetable, to the hundredth."""
+    hours: dict[date, Decimal] = defaultdict(Decimal)
+    for half_day in session.half_days.all():
+        start, end = half_day.start_time, half_day.end_time
+        minutes = (end.hour - start.hour) * 60 + end.minute - start.minute
+        hours[half_day.date] += (Decimal(minutes) / 60).quantize(Decimal("0.01"))
+    return dict(hours)
+
+
+def missing_to_sell(
+    session: CourseSession,
+    organisation: Organisation,
+    price: Price | None,
+    hours: dict[date, Decimal],
+    terms: TermsVersion | None,
+    notices: dict[NoticeKind, FilledNotice],
+) -> tuple[str, ...]:
+    """French names of what the law wants in a contract and nobody has written yet (T-03, N-03)."""
+    gaps = [fact.label for fact in session.course.missing_facts]
+    gaps += [fact.label for fact in organisation.missing_facts]
+    if price is None:
+        gaps.append("prix de la session")
+    if not hours:
+        gaps.append("horaires de la session")
+    if terms is None or terms.pdf is None:
+        gaps.append("conditions générales en vigueur")
+    gaps += [kind.label for kind in NEEDED_NOTICES if kind not in notices]
+    return tuple(dict.fromkeys(gaps))

@@ -1,0 +1,215 @@
+"""Ordering a session without an account or a script, and following the order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from base.missing import PageMissing
+from base.private_files import FileFault, read
+from courses.sessions.models import CourseSession
+from courses.sessions.seats import SeatsRefused
+from documents.issued import documents_of
+from documents.views import send
+from legal.terms.acceptance import NotAccepted, request_facts
+from shop.orders.actions import OfferChanged, OrderRefused, place_order
+from shop.orders.consents import consent_boxes
+from shop.orders.contract_text import Buyer, contract_html
+from shop.orders.drafts import CONTRACT_KEY, save_draft
+from shop.orders.forms import BuyerForm, ConsentForm
+from shop.orders.models import Order, OrderDraft
+from shop.orders.offers import Offer, offer_for
+from shop.orders.tasks import prepare_draft_contract
+from shop.orders.timeline import next_step, timeline, withdrawal_sentence
+
+GONE = (
+    "Cette commande commencée n’existe plus : elle est effacée après trente jours, ou le lien est "
+    "incomplet. Choisissez à nouveau une session dans le catalogue."
+)
+ASK_AGAIN_SECONDS = 30
+
+
+def public_session(session_id: int) -> CourseSession:
+    sessions = CourseSession.objects.public().filter(course__live=True)
+    related = sessions.select_related("course", "venue", "trainer").prefetch_related("half_days")
+    session: CourseSession | None = related.filter(pk=session_id).first()
+    if session is None:
+        raise PageMissing("Cette session n’existe pas ou n’est plus proposée.")
+    return session
+
+
+def draft_of(session_id: int, token: str) -> OrderDraft:
+    draft = OrderDraft.objects.filter(token=token, session_id=session_id).first()
+    if draft is None:
+        raise PageMissing(GONE)
+    return draft
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def buyer(request: HttpRequest, session_id: int, token: str = "") -> HttpResponse:
+    """Step 1, with or without what was typed before."""
+    session = public_session(session_id)
+    draft = draft_of(session_id, token) if token else None
+    if draft and hasattr(draft, "order"):
+        return redirect(draft.order)
+    form = BuyerForm(request.POST or None, initial=draft.data if draft else {})
+    if request.method == "POST":
+        if form.is_for_company:
+            return redirect(company_address(session))
+        if form.is_valid():
+            saved = save_draft(session=session, data=form.cleaned_data, draft=draft)
+            return redirect("order_recap", session_id=session.pk, token=saved.token)
+    offer = offer_for(session, now=timezone.now())
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "session": session, "offer": offer, "step": 1, "draft": draft}
+    return render(request, "shop/orders/buyer.html", context, status=status)
+
+
+def company_address(session: CourseSession) -> str:
+    """The proposal path when it exists; the contact page names the session until then."""
+    return f"/contact/?session={session.pk}&pour=entreprise"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def recap(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
+    """Step 2: all that the law wants under the buyer's eyes, then the button."""
+    draft = draft_of(session_id, token)
+    if hasattr(draft, "order"):
+        return redirect(draft.order)
+    session, now = public_session(session_id), timezone.now()
+    if request.method == "POST":
+        return _order(request, draft, session, now)
+    return _show_recap(request, draft, offer_for_draft(draft, session, now))
+
+
+def offer_for_draft(draft: OrderDraft, session: CourseSession, now: datetime) -> Offer:
+    return offer_for(session, now=now, postcode=draft.data.get("postcode", ""))
+
+
+def _order(
+    request: HttpRequest, draft: OrderDraft, session: CourseSession, now: datetime
+) -> HttpResponse:
+    offer = offer_for_draft(draft, session, now)
+    if not offer.sellable:
+        return _show_recap(request, draft, offer, status=409)
+    form = ConsentForm(request.POST, boxes=_boxes(offer))
+    if not form.is_valid():
+        return _show_recap(request, draft, offer, form=form, status=422)
+    try:
+        order = place_order(
+            draft_id=draft.pk,
+            shown=form.cleaned_data["shown"],
+            consents=form.cleaned_data,
+            facts=request_facts(request),
+            now=now,
+            account=request.user if request.user.is_authenticated else None,
+        )
+    except (OrderRefused, SeatsRefused, NotAccepted) as refused:
+        # Read again: what made the order impossible is on the page that comes back.
+        session = public_session(session.pk)
+        offer = offer_for_draft(draft, session, timezone.now())
+        kept = None if isinstance(refused, OfferChanged) else form
+        return _show_recap(request, draft, offer, form=kept, status=409, problem=str(refused))
+    return redirect(order)
+
+
+def _boxes(offer: Offer) -> dict[str, str]:
+    number = offer.terms.number if offer.terms else ""
+    return consent_boxes(terms_number=number, begins_early=offer.begins_early)
+
+
+def _show_recap(
+    request: HttpRequest,
+    draft: OrderDraft,
+    offer: Offer,
+    *,
+    form: ConsentForm | None = None,
+    status: int = 200,
+    problem: str = "",
+) -> HttpResponse:
+    form = form or ConsentForm(initial={"shown": offer.fingerprint}, boxes=_boxes(offer))
+    context = {
+        "draft": draft,
+        "session": offer.session,
+        "offer": offer,
+        "buyer": Buyer.from_data(draft.data),
+        "form": form,
+        "problem": problem,
+        "step": 2,
+    }
+    return render(request, "shop/orders/recap.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def draft_contract(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
+    """The contract to read on screen, exactly as it would be signed now."""
+    draft = draft_of(session_id, token)
+    session, now = public_session(session_id), timezone.now()
+    offer = offer_for_draft(draft, session, now)
+    if not offer.sellable:
+        return redirect("order_recap", session_id=session_id, token=token)
+    html = contract_html(offer, Buyer.from_data(draft.data), signed_on=timezone.localdate(now))
+    response = HttpResponse(html)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@never_cache
+@require_safe
+def draft_contract_pdf(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
+    draft = draft_of(session_id, token)
+    try:
+        content = read(draft.data.get(CONTRACT_KEY, ""))
+    except FileFault:
+        if cache.add(f"draft-contract-{draft.pk}", True, ASK_AGAIN_SECONDS):
+            prepare_draft_contract.enqueue(draft.pk)
+        return _being_prepared(request, draft)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="LEXOM-projet-de-contrat.pdf"'
+    return response
+
+
+def _being_prepared(request: HttpRequest, draft: OrderDraft) -> HttpResponse:
+    context = {"draft": draft, "address": request.path}
+    response = render(request, "shop/orders/contract_being_prepared.html", context, status=503)
+    response["Retry-After"] = response["Refresh"] = "3"
+    return response
+
+
+def order_of(token: str) -> Order:
+    order = Order.objects.select_related("session", "terms_version").filter(token=token).first()
+    if order is None:
+        raise PageMissing("Ce lien n’est pas ou n’est plus valable.")
+    return order
+
+
+@never_cache
+@require_GET
+def order_page(request: HttpRequest, token: str) -> HttpResponse:
+    order, now = order_of(token), timezone.now()
+    context: dict[str, Any] = {
+        "order": order,
+        "milestones": timeline(order, now),
+        "next": next_step(order, now),
+        "documents": documents_of(order).order_by("issued_at"),
+        "withdrawal_url": f"/renoncer/?commande={order.token}",
+        "withdrawal_sentence": withdrawal_sentence(order, now),
+    }
+    return render(request, "shop/orders/order.html", context)
+
+
+@never_cache
+@require_safe
+def order_document(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    document = get_object_or_404(documents_of(order_of(token)), pk=pk)
+    return send(request, document)
