@@ -195,6 +195,12 @@ def activate(
     return mandate
 
 
+def give_up_mandate(mandate: PaymentMandate) -> None:
+    """The payment page that asked for this card took none."""
+    if mandate.state == MandateState.PENDING:
+        _set_state(mandate, MandateState.EXPIRED)
+
+
 def _retire_others(mandate: PaymentMandate) -> None:
     others = PaymentMandate.objects.filter(order=mandate.order_id, state=MandateState.ACTIVE)
     others = others.exclude(pk=mandate.pk)

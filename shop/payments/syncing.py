@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from base.events import record
 from shop.payments import gateway, letters
-from shop.payments.mandates import activate
+from shop.payments.mandates import activate, give_up_mandate
 from shop.payments.models import Attempt, Due
 from shop.payments.refund_rows import give_back
 from shop.payments.rules import (
@@ -161,6 +161,8 @@ def _waits_for_customer(
 
 
 def _given_up(attempt: Attempt, found: Reading, before: AttemptState, now: datetime) -> None:
+    if attempt.channel == Channel.CHECKOUT and attempt.mandate:
+        give_up_mandate(attempt.mandate)
     _tell("tentative abandonnée", attempt, now)
 
 
@@ -191,5 +193,7 @@ def close_attempt(attempt: Attempt, state: AttemptState, *, code: str, now: date
         if fresh.state == AttemptState.SENDING and not fresh.payment_intent_id:
             fresh.state, fresh.code, fresh.finished_at = state, code[:80], now
             fresh.save(update_fields=["state", "code", "finished_at"])
+            if fresh.channel == Channel.CHECKOUT and fresh.mandate:
+                give_up_mandate(fresh.mandate)
             _tell("tentative sans effet", fresh, now, code=code)
     return fresh

@@ -167,9 +167,7 @@ def test_insufficient_funds_are_tried_again_after_3_5_and_7_days(standin, ready,
         ("a_code_of_2031", "", 3),
     ],
 )
-def test_refusal_is_followed_as_the_policy_says(
-    standin, ready, deposit, outcome, task, retry_days
-):
+def test_refusal_is_followed_as_the_policy_says(standin, ready, deposit, outcome, task, retry_days):
     standin.outcome(outcome, unknown=True)
 
     charge_due(due_id=deposit.pk, now=NOW)
