@@ -67,22 +67,22 @@ def _service() -> Any:
         raise NotConfigured(
             "Une clé Stripe de production ne sert ni aux essais ni à la mise au point."
         )
-    return _client(key, settings.STRIPE_API_BASE).v1
+    return _client(key, settings.STRIPE_API_BASE, RETRIES).v1
 
 
 @cache
-def _client(key: str, base: str) -> stripe.StripeClient:
+def _client(key: str, base: str, retries: int) -> stripe.StripeClient:
     http = stripe.RequestsClient(timeout=TIMEOUT)
     addresses: Any = {"api": base} if base else None
     return stripe.StripeClient(
-        key, base_addresses=addresses, max_network_retries=RETRIES, http_client=http
+        key, base_addresses=addresses, max_network_retries=retries, http_client=http
     )
 
 
 def close() -> None:
     """Ends the connections that this thread keeps open."""
     if settings.STRIPE_SECRET_KEY:
-        client = _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+        client = _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE, RETRIES)
         client._requestor._client.close()  # type: ignore[union-attr]  # noqa: SLF001  not public
 
 
@@ -365,9 +365,9 @@ def read_event(body: bytes, signature: str) -> EventFacts:
     if not settings.STRIPE_WEBHOOK_SECRET:
         raise BadSignature("Aucun secret (STRIPE_WEBHOOK_SECRET).")
     try:
-        event = _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE).construct_event(
-            body, signature, settings.STRIPE_WEBHOOK_SECRET
-        )
+        event = _client(
+            settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE, RETRIES
+        ).construct_event(body, signature, settings.STRIPE_WEBHOOK_SECRET)
         return reading.event(event)
     except (stripe.SignatureVerificationError, AttributeError, ValueError) as error:
         raise BadSignature(str(error)) from error

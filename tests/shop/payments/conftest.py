@@ -114,6 +114,14 @@ class Stripe:
 
 
 @pytest.fixture
+def impatient(standin, monkeypatch):
+    """The library repeats nothing: each fault reaches our code at once."""
+    monkeypatch.setattr(gateway, "RETRIES", 0)
+    yield
+    gateway.close()
+
+
+@pytest.fixture
 def order(home):
     return OrderFactory(with_dues=True, charges_from=FIRST_CHARGE_AT)
 

@@ -10,7 +10,6 @@ import pytest
 from base.events import events_of
 from shop.models import Attempt, ChargeFreeze, Due, WithdrawalDeclaration
 from shop.orders.rules import OrderState
-from shop.payments import gateway
 from shop.payments.announcing import announce_debits
 from shop.payments.charging import charge_due, charge_what_is_due, claim, send
 from shop.payments.gateway import Unanswered
@@ -34,16 +33,6 @@ def ready(standin, order, save_card):
     announced(order)
     standin.move(NOW)
     return order
-
-
-@pytest.fixture
-def _no_library_retry(monkeypatch):
-    """Each fault reaches our code at once."""
-    monkeypatch.setattr(gateway, "RETRIES", 0)
-    gateway._client.cache_clear()
-    yield
-    gateway.close()
-    gateway._client.cache_clear()
 
 
 def refreshed(due):
@@ -267,7 +256,7 @@ def test_library_repeats_the_call_under_one_key(standin, ready, deposit, fault):
     assert standin.charged() == 35640
 
 
-@pytest.mark.usefixtures("_no_library_retry")
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     "fault", ["lost_answer", "error_before", "error_after", "conflict", "rate_limit"]
 )
@@ -286,7 +275,7 @@ def test_unanswered_call_keeps_its_key_and_is_sent_again(standin, ready, deposit
     assert keys == {attempts(ready).get().idempotency_key}
 
 
-@pytest.mark.usefixtures("_no_library_retry")
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [("lost_answer", ["succeeded"]), ("error_before", ["cancelled", "succeeded"])],
@@ -307,7 +296,7 @@ def test_after_a_day_stripe_is_looked_at_before_anything_is_asked(
     assert standin.charged() == 35640
 
 
-@pytest.mark.usefixtures("_no_library_retry")
+@pytest.mark.usefixtures("impatient")
 def test_silence_of_a_day_is_shown_to_staff(standin, ready, deposit):
     standin.fault("error_before", "", times=50)
     with pytest.raises(Unanswered):
@@ -320,7 +309,7 @@ def test_silence_of_a_day_is_shown_to_staff(standin, ready, deposit):
     assert refreshed(deposit).asks_staff.startswith("Stripe ne répond pas depuis 24 heures")
 
 
-@pytest.mark.usefixtures("_no_library_retry")
+@pytest.mark.usefixtures("impatient")
 def test_silence_stops_the_round(standin, ready):
     Due.objects.filter(order=ready).update(not_before=NOW)
     standin.fault("error_before", "payment_intents", times=9)

@@ -86,9 +86,7 @@ def test_get_is_not_allowed(client, standin):
     assert client.get(ADDRESS).status_code == 405
 
 
-def test_unanswered_stripe_asks_for_the_event_again(client, standin, paid, monkeypatch):
-    monkeypatch.setattr(gateway, "RETRIES", 0)
-    gateway._client.cache_clear()
+def test_unanswered_stripe_asks_for_the_event_again(client, standin, impatient, paid):
     event = next(e for e in standin.events() if e.type == "payment_intent.succeeded")
     Attempt.objects.update(state="sending")
     standin.fault("error_before")
@@ -97,8 +95,6 @@ def test_unanswered_stripe_asks_for_the_event_again(client, standin, paid, monke
 
     assert (first.status_code, second.status_code) == (503, 200)
     assert Attempt.objects.get().state == "succeeded"
-    gateway.close()
-    gateway._client.cache_clear()
 
 
 def test_lock_that_is_held_asks_for_the_event_again(client, standin, paid, monkeypatch):
