@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from mail.actions import queue_message
 from shop.payments.links import absolute, change_address, due_address
@@ -13,6 +14,7 @@ from shop.payments.models import Attempt, Due, PaymentMandate, Refund
 
 
 def announce_debit(due: Due, mandate: PaymentMandate, *, day: date, now: datetime) -> None:
+    last_day = due.order.withdrawal_last_day
     _write(
         due,
         f"due-{due.pk}-announcement-{day}",
@@ -20,6 +22,7 @@ def announce_debit(due: Due, mandate: PaymentMandate, *, day: date, now: datetim
         day=day,
         mandate=mandate,
         change_url=absolute(change_address(due.order, now)),
+        may_withdraw=last_day is not None and timezone.localdate(now) <= last_day,
     )
 
 

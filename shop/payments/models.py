@@ -86,7 +86,7 @@ class PaymentMandate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.brand} •••• {self.last4}" if self.last4 else self.get_state_display()
+        return f"{self.brand.title()} •••• {self.last4}" if self.last4 else self.get_state_display()
 
 
 class DueQuerySet(models.QuerySet["Due"]):

@@ -46,7 +46,8 @@ def signed_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         except LinkRefused as error:
             raise Http404 from error
         patch_cache_control(response, private=True, no_store=True)
-        response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
+        # The address itself is the key; without any referrer our own forms would be refused.
+        response["Referrer-Policy"] = "same-origin"
         return response
 
     return wrapped

@@ -227,7 +227,7 @@ def test_pages_are_kept_by_nobody(client, waiting, address):
     response = client.get(address)
 
     assert response["Cache-Control"] == "private, no-store"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
 
 
 # The card
