@@ -7,7 +7,9 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         from shop.orders.registration import register_orders  # models must be loaded first
+        from shop.payments.registration import register_payments
         from shop.withdrawal.registration import register_withdrawal
 
         register_orders()
+        register_payments()
         register_withdrawal()

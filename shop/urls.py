@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("shop.payments.urls")),
     path("", include("shop.orders.urls")),
     path("", include("shop.withdrawal.urls")),
 ]

@@ -1,21 +1,21 @@
-"""Giving back what was paid: rows in the caller's transaction, never more than was received."""
+"""Money that goes back: rows first, then Stripe with the key of each row."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import models, transaction
-from django.db.models import Sum
+from django.db import transaction
 
-from base.events import record
 from shop.orders.models import Order
-from shop.payments.models import Attempt, Refund, RefundState
-from shop.payments.rules import AttemptState
+from shop.payments.models import Attempt, Due, Refund
+from shop.payments.refund_rows import RefundRefused, give_back, paid_amount, refunded_amount
+from shop.payments.rules import AttemptState, Channel
+from shop.payments.tasks import send_refund_now
 
+__all__ = ["RefundRefused", "paid_amount", "refund_order", "refunded_amount"]
 
-class RefundRefused(Exception):
-    """The French text says why."""
+CARD_CHANNELS = (Channel.OFF_SESSION.value, Channel.CHECKOUT.value)
 
 
 @transaction.atomic
@@ -24,62 +24,26 @@ def refund_order(
     order: Order,
     actor: str,
     reason: str,
-    due_by: date,
+    due_by: date | None,
     now: datetime,
     amount: Decimal | None = None,
 ) -> list[Refund]:
-    """Everything that was paid unless ``amount`` says less, latest payment first.
+    """Everything that was paid and not given back, or ``amount`` of it, the latest payment first.
 
-    Raises RefundRefused for more than what is left.
+    Raises RefundRefused for more than that.
     """
-    left = paid_amount(order) - refunded_amount(order)
-    wanted = left if amount is None else amount
-    if wanted > left:
-        raise RefundRefused("Le remboursement dépasse ce qui a été payé.")
-    refunds = []
-    for attempt in _paid_attempts(order).select_for_update(of=("self",)).order_by("-finished_at"):
-        part = min(wanted, attempt.amount - _refunded(attempt))
-        if part > 0:
-            refunds.append(_write(attempt, part, actor, reason, due_by, now))
-            wanted -= part
-    return refunds
-
-
-def _write(
-    attempt: Attempt, amount: Decimal, actor: str, reason: str, due_by: date, now: datetime
-) -> Refund:
-    refund = Refund.objects.create(
-        attempt=attempt,
-        amount=amount,
-        reason=reason[:300],
-        actor=actor[:200],
-        due_by=due_by,
-        idempotency_key=f"refund-{attempt.pk}-{attempt.refunds.count() + 1}",
-        stripe_id=None,
-        created_at=now,
+    list(Due.objects.select_for_update().filter(order=order).order_by("pk"))
+    attempts = Attempt.objects.filter(
+        due__order=order, state=AttemptState.SUCCEEDED, channel__in=CARD_CHANNELS
     )
-    data = {"amount": amount, "due_by": due_by, "reason": reason}
-    record("remboursement décidé", subject=refund, actor=actor, data=data, at=now)
-    return refund
-
-
-def paid_amount(order: Order) -> Decimal:
-    total: Decimal | None = _paid_attempts(order).aggregate(total=Sum("amount"))["total"]
-    return total or Decimal(0)
-
-
-def refunded_amount(order: Order) -> Decimal:
-    """What was given back or is on its way."""
-    refunds = Refund.objects.filter(attempt__due__order=order).exclude(state=RefundState.FAILED)
-    total: Decimal | None = refunds.aggregate(total=Sum("amount"))["total"]
-    return total or Decimal(0)
-
-
-def _paid_attempts(order: Order) -> models.QuerySet[Attempt]:
-    return Attempt.objects.filter(due__order=order, state=AttemptState.SUCCEEDED.value)
-
-
-def _refunded(attempt: Attempt) -> Decimal:
-    refunds = attempt.refunds.exclude(state=RefundState.FAILED)
-    total: Decimal | None = refunds.aggregate(total=Sum("amount"))["total"]
-    return total or Decimal(0)
+    refunds = give_back(
+        attempts=attempts.select_related("due").order_by("-due__position"),
+        actor=actor,
+        reason=reason,
+        due_by=due_by,
+        now=now,
+        amount=amount,
+    )
+    for refund in refunds:
+        send_refund_now.enqueue(refund.pk)
+    return refunds

@@ -1,12 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 import pytest
 
 from base import clock
-from base.clock import Job, JobRun, register, run_due
+from base.clock import Job, JobRun, present, register, run_due
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -76,3 +76,42 @@ def test_database_that_does_not_answer_does_not_stop_the_clock(monkeypatch, capl
     assert run_due(NOON) == []
     assert runs == []
     assert "compte" in caplog.text
+
+
+def test_job_with_its_own_transactions_runs_in_none_of_ours():
+    runs, nested = [], []
+
+    def run(now):
+        nested.append(len(connection.savepoint_ids))
+        runs.append(now)
+
+    depth = len(connection.savepoint_ids)
+    register(Job("seul", timedelta(hours=1), run, own_transactions=True))
+
+    for moment in (NOON, NOON + timedelta(minutes=59), NOON + timedelta(hours=1)):
+        run_due(moment)
+
+    assert runs == [NOON, NOON + timedelta(hours=1)]
+    assert nested == [depth, depth]
+
+
+def test_job_with_its_own_transactions_is_tried_again_after_a_failure(caplog):
+    def fail(now):
+        raise ValueError("panne")
+
+    register(Job("seul", timedelta(hours=1), fail, own_transactions=True))
+
+    assert run_due(NOON) == []
+    assert JobRun.objects.get().latest_run_at is None
+    assert "seul" in caplog.text
+
+
+def test_present_follows_a_clock_that_was_moved(settings):
+    counting_job()
+    future = NOON + timedelta(days=3650)
+    assert present() < future
+
+    run_due(future)
+    assert present() == future
+    settings.CLOCK_MAY_BE_MOVED = False
+    assert present() < future
