@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from base.clock import present
 from base.missing import PageMissing
 from base.private_files import FileFault, read
 from courses.sessions.models import CourseSession
@@ -28,6 +29,9 @@ from shop.orders.models import Order, OrderDraft
 from shop.orders.offers import Offer, offer_for
 from shop.orders.tasks import prepare_draft_contract
 from shop.orders.timeline import next_step, timeline, withdrawal_sentence
+from shop.payments.links import change_address
+from shop.payments.mandates import active_mandate
+from shop.payments.models import OWING_STATES, Due
 
 GONE = (
     "Cette commande commencée n’existe plus : elle est effacée après trente jours, ou le lien est "
@@ -67,7 +71,7 @@ def buyer(request: HttpRequest, session_id: int, token: str = "") -> HttpRespons
         if form.is_valid():
             saved = save_draft(session=session, data=form.cleaned_data, draft=draft)
             return redirect("order_recap", session_id=session.pk, token=saved.token)
-    offer = offer_for(session, now=timezone.now())
+    offer = offer_for(session, now=present())
     status = 422 if form.is_bound else 200
     context = {"form": form, "session": session, "offer": offer, "step": 1, "draft": draft}
     return render(request, "shop/orders/buyer.html", context, status=status)
@@ -85,7 +89,7 @@ def recap(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
     draft = draft_of(session_id, token)
     if hasattr(draft, "order"):
         return redirect(draft.order)
-    session, now = public_session(session_id), timezone.now()
+    session, now = public_session(session_id), present()
     if request.method == "POST":
         return _order(request, draft, session, now)
     return _show_recap(request, draft, offer_for_draft(draft, session, now))
@@ -116,7 +120,7 @@ def _order(
     except (OrderRefused, SeatsRefused, NotAccepted) as refused:
         # Read again: what made the order impossible is on the page that comes back.
         session = public_session(session.pk)
-        offer = offer_for_draft(draft, session, timezone.now())
+        offer = offer_for_draft(draft, session, present())
         kept = None if isinstance(refused, OfferChanged) else form
         return _show_recap(request, draft, offer, form=kept, status=409, problem=str(refused))
     return redirect(order)
@@ -154,7 +158,7 @@ def _show_recap(
 def draft_contract(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
     """The contract to read on screen, exactly as it would be signed now."""
     draft = draft_of(session_id, token)
-    session, now = public_session(session_id), timezone.now()
+    session, now = public_session(session_id), present()
     offer = offer_for_draft(draft, session, now)
     if not offer.sellable:
         return redirect("order_recap", session_id=session_id, token=token)
@@ -196,16 +200,24 @@ def order_of(token: str) -> Order:
 @never_cache
 @require_GET
 def order_page(request: HttpRequest, token: str) -> HttpResponse:
-    order, now = order_of(token), timezone.now()
+    order, now = order_of(token), present()
     context: dict[str, Any] = {
         "order": order,
         "milestones": timeline(order, now),
         "next": next_step(order, now),
         "documents": documents_of(order).order_by("issued_at"),
+        "card": active_mandate(order),
+        "card_url": card_address(order, now),
         "withdrawal_url": f"/renoncer/?commande={order.token}",
         "withdrawal_sentence": withdrawal_sentence(order, now),
     }
     return render(request, "shop/orders/order.html", context)
+
+
+def card_address(order: Order, now: datetime) -> str:
+    """Where to save or change a card; empty when nothing is owed any more."""
+    owes = order.state in OWING_STATES and Due.objects.filter(order=order).unpaid().exists()
+    return change_address(order, now) if owes else ""
 
 
 @never_cache

@@ -183,4 +183,9 @@ def test_order_ends_once(confirmed_order, session):
 def test_story_is_told_by_events(confirmed_order):
     names = [event.name for event in events_of(confirmed_order)]
 
-    assert names == ["CGV acceptées", "Commande passée", "Délai de rétractation ouvert"]
+    assert names == [
+        "CGV acceptées",
+        "Commande passée",
+        "échéances datées",
+        "Délai de rétractation ouvert",
+    ]

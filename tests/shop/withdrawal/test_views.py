@@ -379,14 +379,14 @@ def test_query_counts(client, django_assert_num_queries):
     order = OrderFactory()
     client.get(ADDRESS)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         client.get(ADDRESS)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(f"{ADDRESS}?commande={order.token}")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         summary = continue_(client)
     location = confirm(client, summary)["Location"]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(location)
 
 
