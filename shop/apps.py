@@ -9,9 +9,11 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         from base.clock import Job, register  # models must be loaded first
-        from shop.orders import confirmation, drafts
+        from courses.sessions.waiting.closing import ask_before_offering_one_seat
+        from shop.orders import confirmation, drafts, offers
 
         confirmation.register_handlers()
+        ask_before_offering_one_seat(offers.individuals_may_order)
         register(
             Job(
                 "confirmations en attente",
