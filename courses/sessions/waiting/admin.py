@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.views.generic import FormView
 
@@ -57,10 +58,13 @@ class WaitingIndexView(IndexView):
 
 class WaitingInspectView(InspectView):
     page_title = "Liste d’attente"
-    fields: ClassVar = [
-        "session", "name", "email", "places", "state", "joined_at", "offered_until",
-        "confirmed_at", "ended_at",
-    ]  # fmt: skip
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        """Instants in Paris, nothing instead of « None »."""
+        value = getattr(self.object, field_name)
+        if isinstance(value, datetime):
+            return date_format(timezone.localtime(value), "j F Y à H:i")
+        return "–" if value is None else super().get_field_display_value(field_name, field)
 
     @property
     def header_more_buttons(self) -> list[Button]:
@@ -82,6 +86,7 @@ class WaitingActionView(WagtailAdminTemplateMixin, PermissionRequiredMixin, Form
     raise_exception = True
     form_class = Form
     template_name = "courses/admin/waiting_action.html"
+    page_title = ""
     explanation = ""
     button = ""
     done = ""
@@ -89,6 +94,15 @@ class WaitingActionView(WagtailAdminTemplateMixin, PermissionRequiredMixin, Form
     @cached_property
     def entry(self) -> WaitingEntry:
         return get_object_or_404(WaitingEntry, pk=self.kwargs["pk"])
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        items: list[dict[str, str]] = super().get_breadcrumbs_items()
+        return [
+            *items,
+            {"url": reverse("waiting:index"), "label": "Liste d’attente"},
+            {"url": self.get_success_url(), "label": str(self.entry)},
+            {"url": "", "label": self.page_title},
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -151,13 +165,18 @@ class WaitingEntryViewSet(ModelViewSet):
     inspect_view_enabled = True
     index_view_class = WaitingIndexView
     inspect_view_class = WaitingInspectView
+    # The token acts for the visitor: staff have buttons of their own.
+    inspect_view_fields: ClassVar = [
+        "session", "name", "email", "places", "state", "joined_at", "offered_until",
+        "confirmed_at", "ended_at",
+    ]  # fmt: skip
     list_display: ClassVar = [
         "name",
         Column("session", label="Session"),
         Column("places", label="Places", sort_key="places"),
         Column("get_state_display", label="État", sort_key="state"),
         DateColumn("joined_at", label="Inscription", sort_key="joined_at"),
-        DateColumn("offered_until", label="Tenue jusqu’au", sort_key="offered_until"),
+        Column("deadline", label="Tenue jusqu’au", sort_key="offered_until"),
     ]
     filterset_class = WaitingFilterSet
     list_export: ClassVar = ["session", "name", "email", "places", "state", "joined_at"]

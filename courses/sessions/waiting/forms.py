@@ -17,7 +17,6 @@ class WaitingForm(HumanForm):
     )
     email = forms.EmailField(
         label="Votre e-mail",
-        help_text="La proposition y est envoyée dès qu’une place se libère.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Indiquez votre e-mail : la proposition y est envoyée.",

@@ -60,7 +60,7 @@ class WaitingEntry(models.Model):
 
     class Meta:
         verbose_name = "inscription en liste d’attente"
-        verbose_name_plural = "liste d’attente"
+        verbose_name_plural = "inscriptions en liste d’attente"
         ordering: ClassVar = ["joined_at", "pk"]
         default_permissions = ("view",)
         permissions: ClassVar = [("manage_waitingentry", "Peut gérer la liste d’attente")]

@@ -5,13 +5,15 @@ from datetime import timedelta
 from django.utils import timezone
 
 import pytest
+from django_tasks import default_task_backend
 
 from courses.models import CourseSession, WaitingEntry
 from courses.sessions.seats import release_seats
 from courses.sessions.waiting.actions import WaitingRefused, join, settle
 from courses.sessions.waiting.closing import closes_at
+from courses.sessions.waiting.tasks import settle_session
 from legal.terms.acceptance import NotAccepted, RequestFacts
-from shop.orders.actions import NotSellable, place_order
+from shop.orders.actions import NotSellable, end_order, place_order
 from shop.orders.consents import consent_boxes
 from shop.orders.drafts import offer_for_draft, save_draft, session_of
 from shop.orders.models import Order, OrderDraft
@@ -120,3 +122,20 @@ def test_nobody_is_offered_what_an_individual_could_not_order(session):
     with pytest.raises(WaitingRefused, match="est fermée"):
         join(session_id=session.pk, name="x", email="x@example.org", places=1, now=last)
     assert WaitingEntry.objects.count() == 0
+
+
+def test_seat_of_an_order_that_ends_is_offered(session, order_now):
+    orders = [order_now() for _ in range(3)]
+    waiting = join(
+        session_id=session.pk, name="x", email="x@example.org", places=1, now=timezone.now()
+    )
+
+    end_order(
+        order=orders[0], state=OrderState.WITHDRAWN, actor="Camille", reason="", now=timezone.now()
+    )
+    queued = [r for r in default_task_backend.results if r.task.func == settle_session.func]
+    assert [result.args for result in queued] == [[session.pk]]
+    settle_session.func(session.pk)
+
+    waiting.refresh_from_db()
+    assert (waiting.state, seats(session)) == ("offered", 3)

@@ -111,3 +111,12 @@ def test_saving_a_session_settles_its_list(staff, full, queue, run_tasks, change
     assert response.status_code == 302
     entry.refresh_from_db()
     assert (entry.state, CourseSession.objects.get().seats_taken) == (state, taken)
+
+
+def test_staff_do_not_see_the_key_of_a_visitor(staff, queue):
+    entry = queue("a")
+
+    page = staff(Role.SALES).get(f"{LIST}{entry.pk}/").content.decode()
+
+    assert "a@example.org" in page
+    assert entry.token not in page
