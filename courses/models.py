@@ -1,6 +1,7 @@
 from courses.catalogue.models import CatalogueIndexPage, CategoryPage, CoursePage
 from courses.catalogue.sheet_store import CourseSheet
 from courses.sessions.models import CourseSession, HalfDay, Trainer, Venue
+from courses.sessions.waiting.models import WaitingEntry
 
 __all__ = [
     "CatalogueIndexPage",
@@ -11,4 +12,5 @@ __all__ = [
     "HalfDay",
     "Trainer",
     "Venue",
+    "WaitingEntry",
 ]

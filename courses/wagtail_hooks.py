@@ -26,6 +26,15 @@ def course_viewsets() -> list[Any]:
     return [CourseListingViewSet("formations"), CourseExplorerViewSet(), SessionsGroup()]
 
 
+@hooks.register("register_permissions")
+def waiting_permissions() -> Any:
+    from django.contrib.auth.models import Permission  # a queryset: apps must be ready
+
+    return Permission.objects.filter(
+        content_type__app_label="courses", content_type__model="waitingentry"
+    )
+
+
 @hooks.register("register_admin_urls")
 def report_urls() -> list[URLPattern]:
     return [

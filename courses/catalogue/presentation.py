@@ -16,6 +16,7 @@ from base.vat import Price, VatPosition
 from courses.catalogue.course import CoursePage
 from courses.catalogue.structured_data import breadcrumb, course_structured_data
 from courses.sessions.models import CourseSession, SessionQuerySet
+from courses.sessions.waiting.closing import takes_waiting
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class SessionOffer:
     session: CourseSession
     price: Price | None
     calendar_url: str
+    takes_waiting: bool
 
     @property
     def is_bookable(self) -> bool:
@@ -71,6 +73,7 @@ def session_offers(course: CoursePage, vat: VatPosition, today: date) -> Sequenc
             session=session,
             price=session.price(vat, today),
             calendar_url=calendar_url(session),
+            takes_waiting=takes_waiting(session, today),
         )
         for session in timed
     ]

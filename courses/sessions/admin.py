@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import CreateView, EditView
+from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from courses.sessions.actions import schedule_usual_half_days
 from courses.sessions.models import CourseSession, Trainer, Venue
 from courses.sessions.rules import plan_half_days
+from courses.sessions.seats import settle_waiting_list
+from courses.sessions.waiting.admin import WaitingEntryViewSet
+from courses.sessions.waiting.rules import LIVE
 
 
 class CourseSessionForm(WagtailAdminModelForm):
@@ -35,6 +38,7 @@ class CourseSessionForm(WagtailAdminModelForm):
         session: CourseSession = super().save(commit=commit)
         if commit:
             schedule_usual_half_days(session=session)
+            settle_waiting_list(session_id=session.pk)  # more seats, another date, cancelled
         return session
 
 
@@ -52,6 +56,13 @@ class SessionEditView(EditView):
     pass
 
 
+class SessionIndexView(IndexView):
+    def get_base_queryset(self) -> QuerySet[CourseSession]:
+        sessions: QuerySet[CourseSession] = super().get_base_queryset()
+        waiting = Count("waiting_entries", filter=Q(waiting_entries__state__in=LIVE))
+        return sessions.annotate(waiting=waiting)
+
+
 def fill_label(session: CourseSession) -> str:
     capacity = "illimité" if session.capacity is None else session.capacity
     return f"{session.seats_taken} / {capacity}"
@@ -65,11 +76,13 @@ class CourseSessionViewSet(ModelViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     add_view_class = SessionCreateView
+    index_view_class = SessionIndexView
     list_display = [
         "course",
         "starts_on",
         Column("place", label="Lieu"),
         Column("fill", label="Places", accessor=fill_label),
+        Column("waiting", label="En attente", sort_key="waiting"),
         Column("get_state_display", label="État", sort_key="state"),
     ]
     list_filter = {
@@ -135,7 +148,7 @@ class TrainerViewSet(ModelViewSet):
 
 
 class SessionsGroup(ModelViewSetGroup):
-    items = [CourseSessionViewSet, VenueViewSet, TrainerViewSet]
+    items = [CourseSessionViewSet, WaitingEntryViewSet, VenueViewSet, TrainerViewSet]
     menu_label = "Sessions"
     menu_icon = "calendar-alt"
     menu_order = 120

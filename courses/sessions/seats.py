@@ -6,6 +6,8 @@ from django.utils import timezone
 from base.page_cache import forget_pages
 from courses.sessions.models import CourseSession
 from courses.sessions.rules import PUBLIC_STATES
+from courses.sessions.waiting.models import WaitingEntry
+from courses.sessions.waiting.tasks import settle_session
 
 
 class SeatsRefused(Exception):
@@ -26,7 +28,7 @@ def take_seats(*, session_id: int, count: int = 1) -> CourseSession:
 
     Raises SessionClosed (cancelled, hidden, already begun) and SessionFull.
     """
-    session = _locked(session_id)
+    session = lock_session(session_id)
     if session.state not in PUBLIC_STATES or session.starts_on <= timezone.localdate():
         raise SessionClosed("Cette session n’est plus ouverte aux inscriptions.")
     if session.seats_left is not None and session.seats_left < count:
@@ -37,13 +39,21 @@ def take_seats(*, session_id: int, count: int = 1) -> CourseSession:
 @transaction.atomic
 def release_seats(*, session_id: int, count: int = 1) -> CourseSession:
     """Gives seats back, whatever the state of the session. Raises ValueError for more than taken."""
-    session = _locked(session_id)
+    session = lock_session(session_id)
     if count > session.seats_taken:
         raise ValueError(f"{count} place(s) rendue(s), {session.seats_taken} prise(s).")
+    settle_waiting_list(session_id=session_id)
     return _set_taken(session, session.seats_taken - count)
 
 
-def _locked(session_id: int) -> CourseSession:
+def settle_waiting_list(*, session_id: int) -> None:
+    """Has freed seats offered once the caller's transaction is committed: the task is a row of it."""
+    if WaitingEntry.objects.live().filter(session_id=session_id).exists():
+        settle_session.enqueue(session_id)
+
+
+def lock_session(session_id: int) -> CourseSession:
+    """Keeps its seats from everybody else until the caller's transaction ends."""
     return CourseSession.objects.select_for_update(of=("self",)).get(pk=session_id)
 
 

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from base.events import record
 from courses.sessions.seats import release_seats, take_seats
+from courses.sessions.waiting.actions import release_for_order
 from legal.terms.acceptance import Box, Owner, RequestFacts, record_acceptance
 from shop.orders.consents import consent_boxes
 from shop.orders.contract_text import Buyer, contract_html, full_place
-from shop.orders.drafts import session_of
+from shop.orders.drafts import offer_for_draft, session_of, waiting_token
 from shop.orders.models import Order, OrderDraft
-from shop.orders.offers import Offer, offer_for, taught_hours
+from shop.orders.offers import Offer, taught_hours
 from shop.orders.rules import OrderState, may_become, new_reference
 from shop.orders.sales_settings import SalesSettings
 from shop.orders.tasks import confirm_order
@@ -62,7 +63,7 @@ def place_order(
         return existing
     session = session_of(draft)
     buyer = Buyer.from_data(draft.data)
-    offer = offer_for(session, now=now, postcode=buyer.postcode)
+    offer = offer_for_draft(draft, session, now)
     if not offer.sellable:
         raise NotSellable(offer.sellable.reason)
     if offer.fingerprint != shown:
@@ -70,6 +71,7 @@ def place_order(
             "Le prix, les dates ou les conditions ont changé pendant que vous lisiez cette page. "
             "Relisez le récapitulatif ci-dessous : il est à jour."
         )
+    release_for_order(token=waiting_token(draft), session_id=session.pk, now=now)
     take_seats(session_id=session.pk)
     order = _write_order(draft, offer, buyer, now, account)
     create_dues(order=order, planned=offer.schedule)

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from base.private_files import keep
 from courses.sessions.models import CourseSession
+from courses.sessions.waiting.models import seats_are_held
 from documents.rendering import render
 from shop.orders.contract_text import STYLESHEET, Buyer, contract_html
 from shop.orders.models import OrderDraft
-from shop.orders.offers import offer_for
+from shop.orders.offers import Offer, offer_for
 from shop.orders.tasks import prepare_draft_contract
 
 KEPT_FOR = timedelta(days=30)  # law.md G-02: abandoned checkout
@@ -38,7 +39,7 @@ def render_draft_contract(draft_id: int) -> str:
     if draft is None:
         return ""
     now = timezone.now()
-    offer = offer_for(session_of(draft), now=now, postcode=draft.data.get("postcode", ""))
+    offer = offer_for_draft(draft, session_of(draft), now)
     if not offer.sellable:
         return ""
     html = contract_html(offer, Buyer.from_data(draft.data), signed_on=timezone.localdate(now))
@@ -48,6 +49,16 @@ def render_draft_contract(draft_id: int) -> str:
         row.data = row.data | {CONTRACT_KEY: digest}
         row.save(update_fields=["data"])
     return digest
+
+
+def offer_for_draft(draft: OrderDraft, session: CourseSession, now: datetime) -> Offer:
+    held = seats_are_held(token=waiting_token(draft), session_id=session.pk)
+    return offer_for(session, now=now, postcode=draft.data.get("postcode", ""), seat_held=held)
+
+
+def waiting_token(draft: OrderDraft) -> str:
+    """Of the waiting list's offer that brought the buyer, if any."""
+    return str(draft.data.get("attente", ""))
 
 
 def session_of(draft: OrderDraft) -> CourseSession:

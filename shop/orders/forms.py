@@ -108,6 +108,8 @@ class BuyerForm(forms.Form):
         help_text="Nous vous appelons pour en parler. Ne donnez aucun détail médical ici.",
     )
 
+    attente = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
     def clean_postcode(self) -> str:
         return "".join(self.cleaned_data["postcode"].split()).upper()
 

@@ -22,7 +22,7 @@ from legal.terms.rules import Audience
 from shop.orders.rules import Sellable, begins_early, sellable_to_consumer
 from shop.orders.sales_settings import SalesSettings
 from shop.pricing.rules import PlannedDue, consumer_schedule
-from shop.withdrawal.rules import WithdrawalPeriod, withdrawal_period
+from shop.withdrawal.rules import WithdrawalPeriod, earliest_session_start, withdrawal_period
 
 NEEDED_NOTICES = (
     NoticeKind.WITHDRAWAL_NOTICE,
@@ -60,8 +60,13 @@ class Offer:
         return sha256(repr(facts).encode()).hexdigest()
 
 
-def offer_for(session: CourseSession, *, now: datetime, postcode: str = "") -> Offer:
-    """The offer of an instant; ``postcode`` is the buyer's, whose local holidays count."""
+def offer_for(
+    session: CourseSession, *, now: datetime, postcode: str = "", seat_held: bool = False
+) -> Offer:
+    """The offer of an instant; ``postcode`` is the buyer's, whose local holidays count.
+
+    ``seat_held``: the waiting list holds a seat for this buyer, who may order a full session.
+    """
     today = timezone.localdate(now)
     organisation, rules = Organisation.current(), SalesSettings.current()
     period = withdrawal_period(
@@ -92,12 +97,22 @@ def offer_for(session: CourseSession, *, now: datetime, postcode: str = "") -> O
             is_open=session.state in PUBLIC_STATES
             and session.course.live
             and session.starts_on > today,
-            is_full=session.is_full,
+            is_full=session.is_full and not seat_held,
             missing=missing,
         ),
         missing=missing,
         begins_early=early,
     )
+
+
+def individuals_may_order(starts_on: date, now: datetime) -> bool:
+    """Whether an order placed at ``now`` leaves a withdrawal period before the first day (W-10)."""
+    rules = SalesSettings.current()
+    period = withdrawal_period(
+        now, information_given_at=now, postal_grace_days=rules.postal_grace_days
+    )
+    earliest = earliest_session_start(period, safety_days=rules.safety_days)
+    return rules.allow_early_start or starts_on >= earliest
 
 
 def planned_dues(

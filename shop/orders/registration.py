@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from base.clock import Job, register
+from courses.sessions.waiting.closing import ask_before_offering_one_seat
 from mail.delivery import on_accepted, on_failed
 from mail.labels import name_template
 from shop.orders.confirmation import (
@@ -13,6 +14,7 @@ from shop.orders.confirmation import (
     confirmation_failed,
 )
 from shop.orders.drafts import forget_abandoned_drafts
+from shop.orders.offers import individuals_may_order
 
 
 def register_orders() -> None:
@@ -20,5 +22,6 @@ def register_orders() -> None:
     on_failed(CONFIRMATION, confirmation_failed)
     name_template(CONFIRMATION, "confirmation de commande")
     name_template(TRAINEE_PACK, "information du stagiaire")
+    ask_before_offering_one_seat(individuals_may_order)
     register(Job("confirmations en attente", timedelta(minutes=5), confirm_forgotten_orders))
     register(Job("commandes abandonnées", timedelta(hours=24), forget_abandoned_drafts))

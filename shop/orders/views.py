@@ -17,13 +17,15 @@ from base.missing import PageMissing
 from base.private_files import FileFault, read
 from courses.sessions.models import CourseSession
 from courses.sessions.seats import SeatsRefused
+from courses.sessions.waiting.closing import takes_waiting
+from courses.sessions.waiting.models import seats_are_held
 from documents.issued import documents_of
 from documents.views import send
 from legal.terms.acceptance import NotAccepted, request_facts
 from shop.orders.actions import OfferChanged, OrderRefused, place_order
 from shop.orders.consents import consent_boxes
 from shop.orders.contract_text import Buyer, contract_html
-from shop.orders.drafts import CONTRACT_KEY, save_draft
+from shop.orders.drafts import CONTRACT_KEY, offer_for_draft, save_draft
 from shop.orders.forms import BuyerForm, ConsentForm
 from shop.orders.models import Order, OrderDraft
 from shop.orders.offers import Offer, offer_for
@@ -64,16 +66,24 @@ def buyer(request: HttpRequest, session_id: int, token: str = "") -> HttpRespons
     draft = draft_of(session_id, token) if token else None
     if draft and hasattr(draft, "order"):
         return redirect(draft.order)
-    form = BuyerForm(request.POST or None, initial=draft.data if draft else {})
+    initial = draft.data if draft else {"attente": request.GET.get("attente", "")}
+    form = BuyerForm(request.POST or None, initial=initial)
     if request.method == "POST":
         if form.is_for_company:
             return redirect(company_address(session))
         if form.is_valid():
             saved = save_draft(session=session, data=form.cleaned_data, draft=draft)
             return redirect("order_recap", session_id=session.pk, token=saved.token)
-    offer = offer_for(session, now=present())
+    held = seats_are_held(token=form["attente"].value() or "", session_id=session.pk)
+    context = {
+        "form": form,
+        "session": session,
+        "offer": offer_for(session, now=present(), seat_held=held),
+        "takes_waiting": takes_waiting(session, timezone.localdate()),
+        "step": 1,
+        "draft": draft,
+    }
     status = 422 if form.is_bound else 200
-    context = {"form": form, "session": session, "offer": offer, "step": 1, "draft": draft}
     return render(request, "shop/orders/buyer.html", context, status=status)
 
 
@@ -93,10 +103,6 @@ def recap(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
     if request.method == "POST":
         return _order(request, draft, session, now)
     return _show_recap(request, draft, offer_for_draft(draft, session, now))
-
-
-def offer_for_draft(draft: OrderDraft, session: CourseSession, now: datetime) -> Offer:
-    return offer_for(session, now=now, postcode=draft.data.get("postcode", ""))
 
 
 def _order(
@@ -148,6 +154,7 @@ def _show_recap(
         "buyer": Buyer.from_data(draft.data),
         "form": form,
         "problem": problem,
+        "takes_waiting": takes_waiting(offer.session, timezone.localdate()),
         "step": 2,
     }
     return render(request, "shop/orders/recap.html", context, status=status)

@@ -39,6 +39,7 @@ UNSEEN_MODELS = frozenset(
         "base.event",
         "base.eventlink",
         "base.jobrun",
+        "courses.waitingentry",
         "documents.issueddocument",
         "pages.contactmessage",
         "shop.attempt",

@@ -2,18 +2,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
-from allauth.account.adapter import get_adapter
-
+from base.robots import too_many
 from courses.models import CoursePage, CourseSession
 from pages.contact import ContactMessage, ContactPage, ContactReason
-from pages.contact_forms import ContactForm, opening_stamp
+from pages.contact_forms import ContactForm
 from pages.contact_mails import acknowledge_contact_message, announce_contact_message
 
 MESSAGES_PER_HOUR = 5
@@ -61,16 +59,13 @@ def session_subject(session_id: str) -> Subject:
 
 def receive(request: HttpRequest, page: ContactPage, subject: Subject) -> HttpResponseBase:
     form = ContactForm(request.POST)
-    if form.is_valid() and too_many_messages(request):
+    if form.is_valid() and too_many(request, "contact", per_hour=MESSAGES_PER_HOUR):
         form.add_error(
             None,
             "Vous avez envoyé plusieurs messages en peu de temps. Patientez une heure, ou appelez-nous.",
         )
     if not form.is_valid():
-        # A fresh opening time: the visitor who corrects the form is not taken for a robot again.
-        corrected = request.POST.copy()
-        corrected["opened_at"] = opening_stamp()
-        form.data = corrected
+        form.open_again()
         return respond(request, page, subject, form=form, status=422)
     store(form, subject)
     return HttpResponseRedirect(f"{page.get_url(request)}?{SENT_PARAMETER}=1")
@@ -84,16 +79,6 @@ def store(form: ContactForm, subject: Subject) -> ContactMessage:
     announce_contact_message(message)
     acknowledge_contact_message(message)
     return message
-
-
-def too_many_messages(request: HttpRequest) -> bool:
-    """Counts per visitor, whose address is behind that of our proxy; refusals do not count."""
-    key = f"contact-{get_adapter().get_client_ip(request)}"
-    sent: int = cache.get(key, 0)
-    if sent >= MESSAGES_PER_HOUR:
-        return True
-    cache.set(key, sent + 1, 3600)
-    return False
 
 
 def respond(

@@ -37,12 +37,15 @@ class RunningSite:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port, self.stripe_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.stripe_url = f"http://127.0.0.1:{self.stripe_port}"
         self.environment = os.environ | {
             "VAR_DIR": str(folder),
             "SITE_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "STRIPE_API_BASE": self.stripe_url,
+            "STRIPE_CHECKOUT_ORIGIN": self.stripe_url,
         }
         self.environment.pop("DATABASE_URL", None)
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -64,7 +67,15 @@ class RunningSite:
         self._spawn(
             "manage.py", "db_worker", "--no-startup-delay", "--interval", "0.3", "--no-reload"
         )
+        self._spawn(
+            "-m", "shop.payments.standin", "--port", str(self.stripe_port), "--state", ":memory:",
+            "--webhook", f"{self.url}/stripe/webhook/", "--webhook-secret", "whsec_standin",
+        )  # fmt: skip
         self._wait()
+
+    def move_clock(self, instant: str) -> None:
+        """What is due at an instant is done, as the clock would do it then."""
+        self.manage("clock", "--once", "--now", instant)
 
     def stop(self) -> None:
         for process in self.processes:

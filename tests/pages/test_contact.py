@@ -9,7 +9,7 @@ from django.utils import timezone
 import pytest
 
 from base.models import Organisation
-from pages.contact_forms import opening_stamp
+from base.robots import opening_stamp
 from pages.models import ContactMessage
 from tests.factories.courses import CoursePageFactory, CourseSessionFactory
 

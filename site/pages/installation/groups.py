@@ -13,6 +13,7 @@ from users.roles import Role
 CATALOGUE_MODELS = ("courses.coursesession", "courses.venue", "courses.trainer")
 TERMS = "legal.termsversion"
 LEGAL_MODELS = ("legal.notice", "legal.halfyearrate")
+WAITING = ("courses.view_waitingentry", "courses.manage_waitingentry")
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
 
@@ -45,6 +46,7 @@ MODEL_PERMISSIONS = {
         "legal.publish_notice",
         "legal.change_mediator",
         "base.change_organisation",
+        *WAITING,
         *read("pages.contactmessage", *PROOF),
     ],
     Role.SALES: [
@@ -53,6 +55,7 @@ MODEL_PERMISSIONS = {
         *read("pages.contactmessage", TERMS, *LEGAL_MODELS, *PROOF),
         "pages.change_contactmessage",
         "mail.resend_outgoingmessage",
+        *WAITING,
     ],
     Role.ACCOUNTING: [
         ADMIN,

@@ -1,0 +1,70 @@
+"""Public forms without a third party: a field that only robots fill in, a signed opening time, a limit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from allauth.account.adapter import get_adapter
+
+SALT = "contact-form"
+FASTEST_HUMAN_SECONDS = 3
+LONGEST_HUMAN_SECONDS = 24 * 3600
+TRAP = "site_internet"
+
+
+class HumanForm(forms.Form):
+    """Comes first among the bases of a public form; ``components/trap.html`` shows its fields."""
+
+    site_internet = forms.CharField(required=False, label="Ne pas remplir ce champ")
+    opened_at = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("opened_at", opening_stamp())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get(TRAP) or not opened_by_a_human(cleaned.get("opened_at", "")):
+            raise ValidationError(
+                "L’envoi n’a pas pu être vérifié. Relisez ce que vous avez écrit, puis envoyez à nouveau.",
+                code="robot",
+            )
+        return cleaned
+
+    def open_again(self) -> None:
+        """A fresh opening time: who corrects the form is not taken for a robot again."""
+        self.data = {**self.data, "opened_at": opening_stamp()}
+
+
+def opening_stamp() -> str:
+    return signing.TimestampSigner(salt=SALT).sign("contact")
+
+
+def opened_by_a_human(stamp: str) -> bool:
+    """True when the form was opened here, more than three seconds and less than a day ago."""
+    signer = signing.TimestampSigner(salt=SALT)
+    try:
+        signer.unsign(stamp, max_age=LONGEST_HUMAN_SECONDS)
+    except signing.BadSignature:
+        return False
+    try:
+        signer.unsign(stamp, max_age=FASTEST_HUMAN_SECONDS)
+    except signing.SignatureExpired:
+        return True
+    return False
+
+
+def too_many(request: HttpRequest, purpose: str, *, per_hour: int) -> bool:
+    """Counts per visitor, whose address is behind that of our proxy; refusals do not count."""
+    key = f"{purpose}-{get_adapter().get_client_ip(request)}"
+    sent: int = cache.get(key, 0)
+    if sent >= per_hour:
+        return True
+    cache.set(key, sent + 1, 3600)
+    return False
