@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from shop.withdrawal.rules import WithdrawalPeriod, earliest_session_start
+from shop.withdrawal.rules import PARIS, WithdrawalPeriod, earliest_session_start
 
 # No 0/O, 1/I/L, U: a reference is read over the phone and typed from paper.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -112,3 +112,10 @@ class Milestone:
     at: datetime | date | None
     done: bool
     detail: str = ""
+
+    @property
+    def day(self) -> date:
+        """Paris date. Raises ValueError when it is not known yet."""
+        if self.at is None:
+            raise ValueError(self.title)
+        return self.at.astimezone(PARIS).date() if isinstance(self.at, datetime) else self.at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -17,9 +17,15 @@ from shop.payments.rules import AttemptState
 def timeline(order: Order, now: datetime) -> list[Milestone]:
     """Oldest first; steps that an end made impossible are left out."""
     steps = [*_placing(order), *_period(order, now), *_payments(order), *_course(order, now)]
+    done = [step for step in steps if step.done]
     if not order.is_active:
-        steps = [step for step in steps if step.done] + [_end(order)]
-    return steps
+        return [*done, _end(order)]
+    return done + sorted((step for step in steps if not step.done), key=_planned_day)
+
+
+def _planned_day(step: Milestone) -> date:
+    """What has no date yet is what everything else waits for."""
+    return date.min if step.at is None else step.day
 
 
 def next_step(order: Order, now: datetime) -> Milestone | None:
@@ -73,8 +79,8 @@ def due_label(due: Due) -> str:
 
 
 def _course(order: Order, now: datetime) -> Iterator[Milestone]:
-    begun = timezone.localdate(now) > order.ends_on
-    yield Milestone("Formation", order.starts_on, done=begun, detail=order.place)
+    over = timezone.localdate(now) > order.ends_on
+    yield Milestone("Formation", order.starts_on, done=over, detail=order.place)
 
 
 def _end(order: Order) -> Milestone:

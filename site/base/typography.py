@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -84,7 +84,9 @@ _MONTHS = (
 
 
 def french_date(day: date) -> str:
-    """``18 novembre 2026``, ``1er janvier 2027``."""
+    """``18 novembre 2026``, ``1er janvier 2027``. Raises TypeError for an instant: in which zone?"""
+    if isinstance(day, datetime):
+        raise TypeError("Une date est attendue, pas un instant.")
     return f"{_day_and_month(day)} {day.year}"
 
 

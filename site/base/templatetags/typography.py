@@ -1,10 +1,11 @@
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import groupby
 from typing import Literal
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -38,6 +39,9 @@ def french_number(value: Decimal | int | None) -> str:
 
 @register.filter
 def french_date(day: date | None) -> str:
+    """An instant counts for its date in Paris."""
+    if isinstance(day, datetime):
+        day = timezone.localdate(day)
     return "" if day is None else typography.french_date(day)
 
 
