@@ -9,7 +9,11 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         from base.clock import Job, register  # models must be loaded first
+        from base.integrity import register_check
         from shop.orders import confirmation, drafts
+        from shop.payments import checks  # noqa: F401  registers the system checks
+        from shop.payments.integrity import payment_faults
+        from shop.payments.jobs import register_jobs
 
         confirmation.register_handlers()
         register(
@@ -20,3 +24,5 @@ class ShopConfig(AppConfig):
             )
         )
         register(Job("commandes abandonnées", timedelta(hours=24), drafts.forget_abandoned_drafts))
+        register_jobs()
+        register_check("paiements", payment_faults)

@@ -1,3 +1,6 @@
 from django.urls import include, path
 
-urlpatterns = [path("", include("shop.orders.urls"))]
+urlpatterns = [
+    path("", include("shop.payments.urls")),
+    path("", include("shop.orders.urls")),
+]

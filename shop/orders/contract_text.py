@@ -10,12 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from legal.notices.rules import NoticeKind
-
 from base.organisation import Organisation
 from courses.catalogue.sheet_pdf import sheet_context
 from courses.sessions.models import CourseSession
 from documents.issuer import letterhead
+from legal.notices.rules import NoticeKind
 from shop.orders.contract import ContractContext, Party, TaughtDay
 from shop.orders.offers import Offer
 

@@ -10,13 +10,12 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from legal.notices.in_force import notices_in_force
-from legal.notices.rules import FilledNotice, NoticeKind
-
 from base.organisation import Organisation
 from base.vat import Price
 from courses.sessions.models import CourseSession
 from courses.sessions.rules import PUBLIC_STATES
+from legal.notices.in_force import notices_in_force
+from legal.notices.rules import FilledNotice, NoticeKind
 from legal.terms.models import TermsVersion
 from legal.terms.queries import terms_in_force
 from legal.terms.rules import Audience

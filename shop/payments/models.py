@@ -1,14 +1,27 @@
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from shop.payments.rules import LIVE_STATES, AttemptState, Channel
+from shop.orders.rules import OrderState
+from shop.payments.rules import (
+    LIVE_STATES,
+    NOTICE_DAYS,
+    OPEN_DISPUTES,
+    AttemptState,
+    Channel,
+    CustomerTask,
+    announced_day,
+)
 from shop.pricing.rules import DueKind
+
+# A completed course may still be owed for.
+OWING_STATES = (OrderState.ACTIVE.value, OrderState.COMPLETED.value)
 
 
 class StripeCustomer(models.Model):
@@ -76,6 +89,28 @@ class PaymentMandate(models.Model):
         return f"{self.brand} •••• {self.last4}" if self.last4 else self.get_state_display()
 
 
+class DueQuerySet(models.QuerySet["Due"]):
+    def unpaid(self) -> DueQuerySet:
+        """Neither paid nor given up: money may still be asked for one day."""
+        paid = Attempt.objects.filter(due=OuterRef("pk"), state=AttemptState.SUCCEEDED)
+        return self.filter(~Exists(paid), stopped_at__isnull=True)
+
+    def payable(self, now: datetime) -> DueQuerySet:
+        """The customer may pay it now, by whatever means."""
+        frozen = Q(order__freezes__isnull=False, order__freezes__lifted_at__isnull=True)
+        return self.unpaid().filter(
+            ~Q(pk__in=Due.objects.filter(frozen).values("pk")),
+            not_before__lte=now,
+            order__state__in=OWING_STATES,
+            order__charging_stopped_at__isnull=True,
+        )
+
+    def collectable(self, now: datetime) -> DueQuerySet:
+        """It is for us to ask, and nobody has to do anything first."""
+        ready = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
+        return self.payable(now).filter(ready, asks_staff="", asks_customer="")
+
+
 class Due(models.Model):
     """An amount to be paid. Whether it is paid is computed from its attempts and their refunds."""
 
@@ -89,12 +124,19 @@ class Due(models.Model):
     # Null until the withdrawal clock runs: nothing can be asked for (invariant I1).
     not_before = models.DateTimeField("pas avant", null=True, blank=True)
     next_try_at = models.DateTimeField("prochain essai", null=True, blank=True)
+    # As the mandate promises: a later change of the setting does not shorten the notice.
+    notice_days = models.PositiveSmallIntegerField("annonce, jours avant", default=NOTICE_DAYS)
     announced_at = models.DateTimeField("annoncée le", null=True, blank=True)
     stopped_at = models.DateTimeField("abandonnée le", null=True, blank=True)
     asks_customer = models.CharField(
-        "attend du client", max_length=20, blank=True, help_text="Confirmation ou autre carte."
+        "attend du client",
+        max_length=20,
+        blank=True,
+        choices=[(task.value, task.label) for task in CustomerTask],
     )
-    asks_staff = models.CharField("à traiter", max_length=200, blank=True)
+    asks_staff = models.CharField("à traiter", max_length=300, blank=True)
+
+    objects = DueQuerySet.as_manager()
 
     class Meta:
         verbose_name = "échéance"
@@ -108,6 +150,26 @@ class Due(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.position} – {self.order.reference}"
+
+    @property
+    def label(self) -> str:
+        if self.kind == DueKind.DEPOSIT:
+            return "Acompte"
+        return f"Solde, versement {self.position - 1}"
+
+    @property
+    def charge_day(self) -> date | None:
+        """First Paris day of a charge, its announcement included; None while nothing may be asked."""
+        if self.not_before is None:
+            return None
+        first = timezone.localdate(self.not_before)
+        if self.announced_at is None:
+            return first
+        return max(first, announced_day(timezone.localdate(self.announced_at), self.notice_days))
+
+    @property
+    def is_paid(self) -> bool:
+        return self.attempts.filter(state=AttemptState.SUCCEEDED).exists()
 
 
 class Attempt(models.Model):
@@ -125,6 +187,10 @@ class Attempt(models.Model):
         default=AttemptState.SENDING.value,
     )
     amount = models.DecimalField("montant", max_digits=10, decimal_places=2)
+    # The authorisation used, or the one that the payment page asks for.
+    mandate = models.ForeignKey(
+        PaymentMandate, null=True, blank=True, on_delete=models.PROTECT, related_name="attempts"
+    )
     idempotency_key = models.CharField("clé", max_length=120, unique=True)
     payment_method_id = models.CharField("moyen de paiement", max_length=120, blank=True)
     payment_intent_id = models.CharField("PaymentIntent", max_length=120, unique=True, null=True)  # noqa: DJ001  unique when known
@@ -135,7 +201,10 @@ class Attempt(models.Model):
     decline_code = models.CharField("motif de refus", max_length=80, blank=True)
     advice_code = models.CharField("conseil de la banque", max_length=80, blank=True)
     reference = models.CharField("référence bancaire", max_length=140, blank=True)
+    dispute_id = models.CharField("litige", max_length=120, blank=True)
+    dispute_state = models.CharField("état du litige", max_length=40, blank=True)
     disputed_at = models.DateTimeField("contesté le", null=True, blank=True)
+    dispute_due_by = models.DateTimeField("répondre avant le", null=True, blank=True)
     created_at = models.DateTimeField("commencé le", default=timezone.now)
     finished_at = models.DateTimeField("terminé le", null=True, blank=True)
 
@@ -163,6 +232,14 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.due}, tentative {self.number}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_STATES
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.dispute_state in OPEN_DISPUTES
 
 
 class RefundState(models.TextChoices):

@@ -1,7 +1,7 @@
 """States of an attempt to be paid, and what to do after a refusal (payments.md 3.5). Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -87,7 +87,23 @@ class Decision:
     retry_in: timedelta | None = None
 
 
-AUTHENTICATION = frozenset({"authentication_required"})
+class CustomerTask(StrEnum):
+    """What a due waits for; no card is debited meanwhile."""
+
+    CONFIRM = "confirm"
+    CARD = "card"
+    PAY = "pay"
+
+    @property
+    def label(self) -> str:
+        return {
+            CustomerTask.CONFIRM: "confirmer le paiement auprès de sa banque",
+            CustomerTask.CARD: "donner une autre carte",
+            CustomerTask.PAY: "payer en ligne (aucune carte enregistrée)",
+        }[self]
+
+
+AUTHENTICATION = frozenset({"authentication_required", "payment_intent_authentication_failure"})
 # The bank says that this card will never pay; the customer reads only "refused by your bank".
 NEVER_AGAIN = frozenset(
     {
@@ -144,6 +160,49 @@ def _retry_days(tries: int, reason: str) -> int | None:
 
 def _retry(days: int) -> Decision:
     return Decision(FollowUp.RETRY, timedelta(days=days))
+
+
+# Stripe keeps a key 24 hours; past that, the same key could charge again.
+KEY_LIFETIME = timedelta(hours=23)
+# Longer than the longest call with its retries: whoever began it is dead.
+LONGEST_CALL = timedelta(minutes=10)
+
+# While a dispute is one of these, nothing is refunded: the bank already holds the money.
+OPEN_DISPUTES = frozenset(
+    {"warning_needs_response", "warning_under_review", "needs_response", "under_review"}
+)
+
+
+def announced_day(announced_on: date, notice_days: int) -> date:
+    """First day of the debit that an announcement of that day allows (law.md T-06)."""
+    return announced_on + timedelta(days=notice_days)
+
+
+def read_intent(status: str, *, code: str = "", decline_code: str = "") -> AttemptState:
+    """The state of an attempt from the status of its PaymentIntent.
+
+    An intent that asks for a payment method and tells no error was never confirmed: it is still
+    being sent.
+    """
+    if status == "requires_payment_method":
+        if {code, decline_code} & AUTHENTICATION:
+            return AttemptState.NEEDS_CUSTOMER
+        return AttemptState.FAILED if code or decline_code else AttemptState.SENDING
+    return {
+        "succeeded": AttemptState.SUCCEEDED,
+        "processing": AttemptState.PROCESSING,
+        "canceled": AttemptState.CANCELLED,
+        "requires_action": AttemptState.NEEDS_CUSTOMER,
+    }.get(status, AttemptState.SENDING)
+
+
+def read_page(status: str, *, paid: bool, intent_status: str) -> AttemptState:
+    """The state of an attempt from the status of its Checkout page: a refusal there is not final."""
+    if paid or intent_status == "succeeded":
+        return AttemptState.SUCCEEDED
+    if status == "complete":
+        return AttemptState.PROCESSING
+    return AttemptState.CANCELLED if status == "expired" else AttemptState.NEEDS_CUSTOMER
 
 
 def to_cents(amount: Decimal) -> int:

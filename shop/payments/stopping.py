@@ -1,19 +1,38 @@
-"""No charge is left to happen: written in the transaction that ends an order."""
+"""No more money is asked for an order: decided in one transaction, told to Stripe afterwards."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from shop.payments.models import MandateState
+from django.db import transaction
 
-if TYPE_CHECKING:
-    from shop.orders.models import Order
+from base.events import record
+from shop.orders.models import Order
+from shop.payments.mandates import revoke_mandates
+from shop.payments.models import Due
+from shop.payments.tasks import release_order
 
 
-def stop_charging(*, order: Order, actor: str, reason: str, now: datetime) -> None:
-    """Stops the dues and revokes the cards; what must be told to Stripe is left to a task."""
-    order.dues.filter(stopped_at__isnull=True).update(stopped_at=now, next_try_at=None)
-    order.mandates.exclude(state=MandateState.REVOKED).update(
-        state=MandateState.REVOKED, detach_due=True
-    )
+@transaction.atomic
+def stop_charging(*, order: Order, actor: str, reason: str, now: datetime) -> list[Due]:
+    """Gives up every unpaid due and revokes the cards; never calls Stripe. Safe to repeat.
+
+    What a charge under way brings after that is given back by ``sync_payment``.
+    """
+    dues = list(Due.objects.select_for_update().filter(order=order).order_by("pk"))
+    stopped = [due for due in dues if due.stopped_at is None and not due.is_paid]
+    for due in stopped:
+        due.stopped_at = now
+        due.next_try_at, due.asks_customer = None, ""
+        due.save(update_fields=["stopped_at", "next_try_at", "asks_customer"])
+    cards = revoke_mandates(order=order)
+    if stopped or cards:
+        record(
+            "prélèvements arrêtés",
+            subject=order,
+            actor=actor,
+            data={"dues": [due.position for due in stopped], "cards": cards, "reason": reason},
+            at=now,
+        )
+    release_order.enqueue(order.pk)
+    return stopped

@@ -104,6 +104,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Time moves only where nobody can be charged for real.
 CLOCK_MAY_BE_MOVED = False
 
+# Payments: without a key nothing can be paid; the two addresses change only with the stand-in.
+
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
+STRIPE_CHECKOUT_ORIGIN = env.str("STRIPE_CHECKOUT_ORIGIN", default="https://checkout.stripe.com")
+
 # People
 
 AUTH_USER_MODEL = "users.User"

@@ -1,0 +1,92 @@
+"""What customers are told about money: queued in the transaction of what happened, once each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+
+from mail.actions import queue_message
+from shop.payments.links import absolute, change_address, due_address
+from shop.payments.models import Attempt, Due, PaymentMandate, Refund
+
+
+def announce_debit(due: Due, mandate: PaymentMandate, *, day: date, now: datetime) -> None:
+    _write(
+        due,
+        f"due-{due.pk}-announcement-{day}",
+        "debit_announcement",
+        day=day,
+        mandate=mandate,
+        change_url=absolute(change_address(due.order, now)),
+    )
+
+
+def send_receipt(attempt: Attempt) -> None:
+    due = attempt.due
+    _write(
+        due,
+        f"due-{due.pk}-receipt",
+        "payment_receipt",
+        attempt=attempt,
+        mandate=attempt.mandate,
+    )
+
+
+def ask_to_confirm(attempt: Attempt, *, now: datetime) -> None:
+    due = attempt.due
+    _write(
+        due,
+        f"due-{due.pk}-confirm-{attempt.number}",
+        "payment_needs_customer",
+        payment_url=absolute(due_address(due, now)),
+        mandate=attempt.mandate,
+    )
+
+
+def tell_refusal(attempt: Attempt, *, retry_on: date | None, now: datetime) -> None:
+    """The reason of the bank stays between the bank and its customer."""
+    due = attempt.due
+    _write(
+        due,
+        f"due-{due.pk}-refused-{attempt.number}",
+        "payment_needs_card",
+        payment_url=absolute(due_address(due, now)),
+        mandate=attempt.mandate,
+        retry_on=retry_on,
+    )
+
+
+def send_payment_link(due: Due, *, now: datetime) -> None:
+    _write(
+        due,
+        f"due-{due.pk}-link",
+        "payment_link",
+        payment_url=absolute(due_address(due, now)),
+    )
+
+
+def tell_refund(refund: Refund) -> None:
+    _write(
+        refund.attempt.due,
+        f"refund-{refund.pk}-done",
+        "refund_done",
+        refund=refund,
+        mandate=refund.attempt.mandate,
+    )
+
+
+def _write(due: Due, event_key: str, template: str, **context: Any) -> None:
+    queue_message(
+        event_key=event_key,
+        template=template,
+        to=due.order.email,
+        context={
+            "due": due,
+            "order": due.order,
+            "withdrawal_url": settings.SITE_URL.rstrip("/") + "/renoncer/",
+            **context,
+        },
+        subject_owner=due.order,
+    )

@@ -1,0 +1,85 @@
+"""What may still be given back, and the row that says it will be (invariant I2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from base.events import record
+from shop.orders.models import Order
+from shop.payments.models import Attempt, Refund, RefundState
+from shop.payments.rules import AttemptState
+
+
+class RefundRefused(Exception):
+    """The message is one French sentence for staff."""
+
+
+def paid_amount(order: Order) -> Decimal:
+    paid = Attempt.objects.filter(due__order=order, state=AttemptState.SUCCEEDED)
+    return paid.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
+def refunded_amount(order: Order) -> Decimal:
+    """What was or is being given back; a refund that failed is not."""
+    refunds = Refund.objects.filter(attempt__due__order=order).exclude(state=RefundState.FAILED)
+    return refunds.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
+def refundable(attempt: Attempt) -> Decimal:
+    given = attempt.refunds.exclude(state=RefundState.FAILED).aggregate(total=Sum("amount"))
+    return attempt.amount - (given["total"] or Decimal(0))
+
+
+def give_back(
+    *,
+    attempts: Iterable[Attempt],
+    actor: str,
+    reason: str,
+    due_by: date | None,
+    now: datetime,
+    amount: Decimal | None = None,
+) -> list[Refund]:
+    """In the caller's transaction, which holds the dues."""
+    if amount is not None and amount <= 0:
+        raise RefundRefused("Le montant à rembourser doit être positif.")
+    rest, refunds = amount, []
+    for attempt in attempts:
+        part = refundable(attempt) if rest is None else min(rest, refundable(attempt))
+        if part:
+            refunds.append(_write(attempt, part, actor, reason, due_by, now))
+            rest = None if rest is None else rest - part
+    if rest:
+        raise RefundRefused("Ce remboursement dépasse ce qui a été payé.")
+    return refunds
+
+
+def _write(
+    attempt: Attempt,
+    amount: Decimal,
+    actor: str,
+    reason: str,
+    due_by: date | None,
+    now: datetime,
+) -> Refund:
+    order = attempt.due.order
+    refund = Refund.objects.create(
+        attempt=attempt,
+        amount=amount,
+        reason=reason[:300],
+        actor=actor[:200],
+        due_by=due_by,
+        idempotency_key=f"{attempt.idempotency_key}-refund-{attempt.refunds.count() + 1}",
+        created_at=now,
+    )
+    record(
+        "remboursement décidé",
+        subject=order,
+        actor=actor,
+        data={"refund": refund.pk, "amount": amount, "reason": reason, "due_by": due_by},
+        at=now,
+    )
+    return refund

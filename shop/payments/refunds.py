@@ -1,0 +1,49 @@
+"""Money that goes back: rows first, then Stripe with the key of each row."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from shop.orders.models import Order
+from shop.payments.models import Attempt, Due, Refund
+from shop.payments.refund_rows import RefundRefused, give_back, paid_amount, refunded_amount
+from shop.payments.rules import AttemptState, Channel
+from shop.payments.tasks import send_refund_now
+
+__all__ = ["RefundRefused", "paid_amount", "refund_order", "refunded_amount"]
+
+CARD_CHANNELS = (Channel.OFF_SESSION.value, Channel.CHECKOUT.value)
+
+
+@transaction.atomic
+def refund_order(
+    *,
+    order: Order,
+    actor: str,
+    reason: str,
+    due_by: date | None,
+    now: datetime,
+    amount: Decimal | None = None,
+) -> list[Refund]:
+    """Everything that was paid and not given back, or ``amount`` of it, the latest payment first.
+
+    Raises RefundRefused for more than that.
+    """
+    list(Due.objects.select_for_update().filter(order=order).order_by("pk"))
+    attempts = Attempt.objects.filter(
+        due__order=order, state=AttemptState.SUCCEEDED, channel__in=CARD_CHANNELS
+    )
+    refunds = give_back(
+        attempts=attempts.select_related("due").order_by("-due__position"),
+        actor=actor,
+        reason=reason,
+        due_by=due_by,
+        now=now,
+        amount=amount,
+    )
+    for refund in refunds:
+        send_refund_now.enqueue(refund.pk)
+    return refunds
