@@ -14,6 +14,7 @@ class ShopConfig(AppConfig):
         from shop.payments import checks  # noqa: F401  registers the system checks
         from shop.payments.integrity import payment_faults
         from shop.payments.jobs import register_jobs
+        from shop.withdrawal.registration import register_withdrawal
 
         confirmation.register_handlers()
         register(
@@ -26,3 +27,4 @@ class ShopConfig(AppConfig):
         register(Job("commandes abandonnées", timedelta(hours=24), drafts.forget_abandoned_drafts))
         register_jobs()
         register_check("paiements", payment_faults)
+        register_withdrawal()

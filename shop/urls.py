@@ -3,4 +3,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("shop.payments.urls")),
     path("", include("shop.orders.urls")),
+    path("", include("shop.withdrawal.urls")),
 ]

@@ -33,6 +33,19 @@ _ZONES_AHEAD = {
     Territory.NOUVELLE_CALEDONIE: ZoneInfo("Pacific/Noumea"),
     Territory.WALLIS_ET_FUTUNA: ZoneInfo("Pacific/Wallis"),
 }
+# Where the last day ends when it has already ended in Paris.
+_ZONES_BEHIND = {
+    Territory.GUADELOUPE: ZoneInfo("America/Guadeloupe"),
+    Territory.SAINT_BARTHELEMY: ZoneInfo("America/Guadeloupe"),
+    Territory.SAINT_MARTIN: ZoneInfo("America/Guadeloupe"),
+    Territory.MARTINIQUE: ZoneInfo("America/Martinique"),
+    Territory.GUYANE: ZoneInfo("America/Cayenne"),
+    Territory.SAINT_PIERRE_ET_MIQUELON: ZoneInfo("America/Miquelon"),
+    Territory.POLYNESIE: ZoneInfo("Pacific/Tahiti"),
+}
+REFUND_DAYS = 14  # C. conso L221-24: no working day is waited for
+REFUND_ALERT_DAYS = 10
+DECISION_WORKING_DAYS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +125,28 @@ def _in_utc(instant: datetime) -> datetime:
     if instant.utcoffset() is None:
         raise ValueError("Instant sans fuseau horaire.")
     return instant.astimezone(UTC)
+
+
+def sent_in_time(sent_at: datetime, last_day: date | None, postcode: str = "") -> bool:
+    """Sending counts, not arrival (C. conso L221-21, W-08); ``None``: the period has not begun.
+
+    The day is that of Paris, or the buyer's when it is still the day before there (W-02, edge 3).
+    """
+    if last_day is None:
+        return True
+    moment = _in_utc(sent_at)
+    zone = _ZONES_BEHIND.get(territory_of(postcode), PARIS)
+    return min(moment.astimezone(PARIS).date(), moment.astimezone(zone).date()) <= last_day
+
+
+def refund_due_by(informed_at: datetime) -> date:
+    """C. conso L221-24 (W-09): from the day LEXOM is informed, week-ends and holidays included."""
+    return civil_date(informed_at) + timedelta(days=REFUND_DAYS)
+
+
+def decide_by(received_at: datetime) -> date:
+    """Last day for staff to say whether a declaration concerns an order (F-10)."""
+    return add_working_days(civil_date(received_at), DECISION_WORKING_DAYS)
 
 
 def distance_last_day(start: date, territory: Territory = Territory.NATIONAL) -> date:
