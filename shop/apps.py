@@ -10,6 +10,7 @@ class ShopConfig(AppConfig):
     def ready(self) -> None:
         from base.clock import Job, register  # models must be loaded first
         from base.integrity import register_check
+        from shop.backoffice.labels import name_templates
         from shop.orders import confirmation, drafts
         from shop.payments import checks  # noqa: F401  registers the system checks
         from shop.payments.integrity import payment_faults
@@ -28,3 +29,4 @@ class ShopConfig(AppConfig):
         register_jobs()
         register_check("paiements", payment_faults)
         register_withdrawal()
+        name_templates()

@@ -13,6 +13,7 @@ from users.roles import Role
 CATALOGUE_MODELS = ("courses.coursesession", "courses.venue", "courses.trainer")
 TERMS = "legal.termsversion"
 LEGAL_MODELS = ("legal.notice", "legal.halfyearrate")
+SHOP = ("shop.order", "shop.due", "shop.refund", "shop.withdrawaldeclaration")
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
 
@@ -50,14 +51,22 @@ MODEL_PERMISSIONS = {
     Role.SALES: [
         ADMIN,
         *full(*CATALOGUE_MODELS),
-        *read("pages.contactmessage", TERMS, *LEGAL_MODELS, *PROOF),
+        *read("pages.contactmessage", TERMS, *LEGAL_MODELS, *PROOF, *SHOP),
         "pages.change_contactmessage",
         "mail.resend_outgoingmessage",
+        "shop.resend_order",
+        "shop.move_order",
+        "shop.record_withdrawaldeclaration",
+        "shop.decide_withdrawaldeclaration",
     ],
     Role.ACCOUNTING: [
         ADMIN,
-        *read(*CATALOGUE_MODELS, TERMS, "legal.notice", *PROOF),
+        *read(*CATALOGUE_MODELS, TERMS, "legal.notice", *PROOF, *SHOP),
         *full("legal.halfyearrate"),
+        "shop.settle_due",
+        "shop.pause_due",
+        "shop.give_refund",
+        "shop.change_salessettings",
     ],
 }
 PAGE_PERMISSIONS = {

@@ -1,0 +1,157 @@
+"""The lists of the shop: read, searched and exported, never written to."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.generic import IndexView
+
+from base.clock import present
+from base.spreadsheets import harmless_cell
+from base.typography import euros, french_date, french_date_range
+from shop.backoffice.facts import action_of, orders_with_facts, paid_of
+from shop.backoffice.filters import matching
+from shop.backoffice.next_action import NextAction
+from shop.orders.models import Order
+from shop.payments.models import Due
+from shop.payments.rules import AttemptState
+from shop.withdrawal.models import WithdrawalDeclaration
+from shop.withdrawal.rules import decide_by
+
+
+class ShopIndexView(IndexView):
+    """Clients wrote what is exported. Wagtail makes XLSX cells harmless, not those of CSV."""
+
+    custom_value_preprocess: ClassVar = {
+        **IndexView.custom_value_preprocess,
+        str: {IndexView.FORMAT_CSV: harmless_cell},
+    }
+
+
+def action(order: Order) -> NextAction:
+    return action_of(order, present())
+
+
+def action_day(order: Order) -> str:
+    day = action(order).on
+    return french_date(day) if day else ""
+
+
+class OrderIndexView(ShopIndexView):
+    search_fields: ClassVar = ["reference"]  # shows the search box; see search_queryset
+    export_headings: ClassVar = {
+        "full_name": "Client",
+        "state": "État",
+        "next_action": "Prochaine action",
+        "next_action_on": "Date de la prochaine action",
+        "paid": "Payé",
+    }
+
+    def get_base_queryset(self) -> QuerySet[Order]:
+        return orders_with_facts().defer("snapshot", "hours_by_day")
+
+    def search_queryset(self, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        return queryset.filter(matching(self.search_query)) if self.is_searching else queryset
+
+    def to_row_dict(self, item: Order) -> dict[str, Any]:
+        following = action(item)
+        computed = {
+            "placed_at": timezone.localdate(item.placed_at),
+            "state": item.get_state_display(),
+            "next_action": following.text,
+            "next_action_on": following.on or "",
+            "paid": paid_of(item),
+        }
+        return {name: computed.get(name, getattr(item, name, "")) for name in self.list_export}
+
+
+ORDER_COLUMNS: list[Any] = [
+    "reference",
+    Column("full_name", label="Client", sort_key="last_name"),
+    Column("course_title", label="Formation", sort_key="course_title"),
+    Column(
+        "dates",
+        label="Session",
+        accessor=lambda order: french_date_range(order.starts_on, order.ends_on),
+        sort_key="starts_on",
+    ),
+    Column("get_state_display", label="État", sort_key="state"),
+    Column("next_action", label="Prochaine action", accessor=lambda order: action(order).text),
+    Column("next_action_on", label="Date", accessor=action_day),
+    Column(
+        "paid",
+        label="Payé / prix",
+        accessor=lambda order: f"{euros(paid_of(order))} / {euros(order.price_incl_vat)}",
+    ),
+]
+ORDER_EXPORT = [
+    "reference", "placed_at", "full_name", "email", "phone", "course_title", "starts_on", "ends_on",
+    "state", "next_action", "next_action_on", "price_incl_vat", "paid", "withdrawal_last_day",
+]  # fmt: skip
+
+
+class DeclarationIndexView(ShopIndexView):
+    def get_base_queryset(self) -> QuerySet[WithdrawalDeclaration]:
+        rows: QuerySet[WithdrawalDeclaration] = WithdrawalDeclaration.objects.prefetch_related(
+            "matches__order", "freezes__order"
+        )
+        return rows
+
+
+def outcomes(declaration: WithdrawalDeclaration) -> str:
+    found = [str(match) for match in declaration.matches.all()]
+    return " ; ".join(found) or "à rapprocher d’une commande"
+
+
+def decision_day(declaration: WithdrawalDeclaration) -> str:
+    """Empty once everything is decided."""
+    matches, freezes = declaration.matches.all(), declaration.freezes.all()
+    is_late = any(match.outcome == "late" for match in matches)
+    is_held = any(freeze.lifted_at is None for freeze in freezes)
+    if matches and not is_late and not is_held:
+        return ""
+    return french_date(decide_by(declaration.received_at))
+
+
+DECLARATION_COLUMNS: list[Any] = [
+    "name",
+    Column("contract", label="Contrat désigné"),
+    Column("get_channel_display", label="Canal", sort_key="channel"),
+    DateColumn("received_at", label="Reçue", sort_key="received_at"),
+    Column("outcomes", label="Suite", accessor=outcomes),
+    Column("decide_by", label="À décider avant le", accessor=decision_day),
+]
+
+
+class DueIndexView(ShopIndexView):
+    def get_base_queryset(self) -> QuerySet[Due]:
+        return Due.objects.select_related("order").prefetch_related("attempts__refunds")
+
+
+def due_state(due: Due) -> str:
+    if any(attempt.state == AttemptState.SUCCEEDED for attempt in due.attempts.all()):
+        return "payée"
+    if due.stopped_at:
+        return "abandonnée"
+    return "à venir" if due.not_before is None or due.not_before > present() else "à payer"
+
+
+def due_question(due: Due) -> str:
+    if due.asks_staff:
+        return due.asks_staff
+    return f"Le client doit {due.get_asks_customer_display()}" if due.asks_customer else ""
+
+
+DUE_COLUMNS: list[Any] = [
+    Column("reference", label="Commande", accessor="order.reference"),
+    Column("client", label="Client", accessor="order.full_name"),
+    Column("label", label="Versement"),
+    Column("amount", label="Montant", accessor=lambda due: euros(due.amount), sort_key="amount"),
+    DateColumn("due_on", label="Exigible", sort_key="due_on"),
+    Column("state", label="État", accessor=due_state),
+    Column("question", label="À traiter", accessor=due_question),
+]
