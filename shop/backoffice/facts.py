@@ -26,7 +26,7 @@ ON_ITS_WAY = (RefundState.SENDING.value, RefundState.PENDING.value)
 
 def orders_with_facts() -> QuerySet[Order]:
     """Orders with everything that ``facts_of`` reads."""
-    attempts = Attempt.objects.prefetch_related("refunds")
+    attempts = Attempt.objects.select_related("mandate").prefetch_related("refunds")
     dues = Due.objects.order_by("position").prefetch_related(Prefetch("attempts", attempts))
     freezes = ChargeFreeze.objects.standing().select_related("declaration")
     rows = Order.objects.annotate(key=Cast("pk", CharField()))

@@ -67,7 +67,7 @@ class ResendForm(forms.Form):
     form_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput, initial=new_key)
 
 
-class SessionField(forms.ModelChoiceField):
+class SessionField(forms.ModelChoiceField[CourseSession]):
     def __init__(self, sessions: QuerySet[CourseSession]) -> None:
         super().__init__(
             sessions,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from wagtail.admin.views.generic import InspectView
@@ -24,7 +24,7 @@ from shop.backoffice.refunds import refundable_by_card
 from shop.orders.models import Order
 from shop.orders.rules import OrderState, may_become
 from shop.orders.timeline import timeline
-from shop.payments.models import Attempt, Due
+from shop.payments.models import Due
 from shop.payments.rules import AttemptState, Channel
 from shop.payments.transfers import kept_transfers
 from shop.withdrawal.models import WithdrawalDeclaration
@@ -59,7 +59,7 @@ class OrderInspectView(InspectView):
             "events": [(event, details(event)) for event in journal_of(order)],
             "documents": documents_of(order),
             "messages_sent": [(row, template_label(row.template)) for row in messages_of(order)],
-            "dues": [(due, list(due_links(due, user))) for due in dues_of(order)],
+            "dues": [(due, list(due_links(due, user))) for due in order.dues.all()],
             "mandates": order.mandates.all(),
             "acceptances": acceptances_of(order),
             "freezes": order.freezes.select_related("declaration"),
@@ -87,11 +87,6 @@ def order_links(order: Order, user: Any) -> Iterator[Link]:
     for permission, name, label, is_possible in wanted:
         if is_possible and user.has_perm(permission):
             yield Link(label, reverse(f"order:{name}", args=[order.pk]))
-
-
-def dues_of(order: Order) -> QuerySet[Due]:
-    attempts = Attempt.objects.select_related("mandate").prefetch_related("refunds")
-    return order.dues.order_by("position").prefetch_related(Prefetch("attempts", attempts))
 
 
 def due_links(due: Due, user: Any) -> Iterator[Link]:
