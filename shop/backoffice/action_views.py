@@ -60,6 +60,13 @@ class ActionView(WagtailAdminTemplateMixin, PermissionRequiredMixin, FormView[Fo
     def get_page_title(self) -> str:
         return french_typography(str(self.page_title))
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": self.get_success_url(), "label": self.subject()},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {

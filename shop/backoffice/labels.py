@@ -50,7 +50,7 @@ def details(event: Event) -> str:
 def _parts(data: dict[str, Any]) -> Iterator[str]:
     for key, label in KNOWN.items():
         if (value := data.get(key)) not in (None, ""):
-            yield f"{label} {_shown(key, str(value))}"
+            yield f"{label} : {_shown(key, str(value))}"
 
 
 def _shown(key: str, value: str) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet, Value
+from django.urls import reverse
 from django.utils import timezone
 
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 
 from base.clock import present
 from base.spreadsheets import harmless_cell
-from base.typography import euros, french_date, french_date_range
+from base.typography import euros, french_date_range
 from shop.backoffice.facts import action_of, orders_with_facts, paid_of
 from shop.backoffice.filters import matching
 from shop.backoffice.next_action import NextAction
@@ -21,6 +22,8 @@ from shop.payments.models import Due
 from shop.payments.rules import AttemptState
 from shop.withdrawal.models import WithdrawalDeclaration
 from shop.withdrawal.rules import decide_by
+
+ONE_LINE = "w-whitespace-nowrap"
 
 
 class ShopIndexView(IndexView):
@@ -32,13 +35,18 @@ class ShopIndexView(IndexView):
     }
 
 
+def at_present() -> Value:
+    """Each row knows when it is looked at: asking the clock for every cell would cost a query."""
+    return Value(present(), output_field=DateTimeField())
+
+
 def action(order: Order) -> NextAction:
-    return action_of(order, present())
+    return action_of(order, order.now)  # type: ignore[attr-defined]
 
 
 def action_day(order: Order) -> str:
     day = action(order).on
-    return french_date(day) if day else ""
+    return f"{day:%d/%m/%Y}" if day else ""
 
 
 class OrderIndexView(ShopIndexView):
@@ -52,7 +60,8 @@ class OrderIndexView(ShopIndexView):
     }
 
     def get_base_queryset(self) -> QuerySet[Order]:
-        return orders_with_facts().defer("snapshot", "hours_by_day")
+        rows = orders_with_facts().annotate(now=at_present())
+        return rows.defer("snapshot", "hours_by_day")
 
     def search_queryset(self, queryset: QuerySet[Order]) -> QuerySet[Order]:
         return queryset.filter(matching(self.search_query)) if self.is_searching else queryset
@@ -69,8 +78,18 @@ class OrderIndexView(ShopIndexView):
         return {name: computed.get(name, getattr(item, name, "")) for name in self.list_export}
 
 
+def order_page(order: Order) -> str:
+    return reverse("order:inspect", args=[order.pk])
+
+
 ORDER_COLUMNS: list[Any] = [
-    "reference",
+    TitleColumn(
+        "reference",
+        label="Référence",
+        get_url=order_page,
+        sort_key="reference",
+        classname=ONE_LINE,
+    ),
     Column("full_name", label="Client", sort_key="last_name"),
     Column("course_title", label="Formation", sort_key="course_title"),
     Column(
@@ -114,14 +133,19 @@ def decision_day(declaration: WithdrawalDeclaration) -> str:
     is_held = any(freeze.lifted_at is None for freeze in freezes)
     if matches and not is_late and not is_held:
         return ""
-    return french_date(decide_by(declaration.received_at))
+    return f"{decide_by(declaration.received_at):%d/%m/%Y}"
 
 
 DECLARATION_COLUMNS: list[Any] = [
-    "name",
+    TitleColumn("name", label="Nom", url_name="withdrawaldeclaration:inspect", sort_key="name"),
     Column("contract", label="Contrat désigné"),
     Column("get_channel_display", label="Canal", sort_key="channel"),
-    DateColumn("received_at", label="Reçue", sort_key="received_at"),
+    Column(
+        "received_at",
+        label="Reçue",
+        accessor=lambda row: f"{timezone.localtime(row.received_at):%d/%m/%Y}",
+        sort_key="received_at",
+    ),
     Column("outcomes", label="Suite", accessor=outcomes),
     Column("decide_by", label="À décider avant le", accessor=decision_day),
 ]
@@ -129,7 +153,8 @@ DECLARATION_COLUMNS: list[Any] = [
 
 class DueIndexView(ShopIndexView):
     def get_base_queryset(self) -> QuerySet[Due]:
-        return Due.objects.select_related("order").prefetch_related("attempts__refunds")
+        rows = Due.objects.select_related("order").prefetch_related("attempts__refunds")
+        return rows.annotate(now=at_present())
 
 
 def due_state(due: Due) -> str:
@@ -137,7 +162,8 @@ def due_state(due: Due) -> str:
         return "payée"
     if due.stopped_at:
         return "abandonnée"
-    return "à venir" if due.not_before is None or due.not_before > present() else "à payer"
+    now = due.now  # type: ignore[attr-defined]
+    return "à venir" if due.not_before is None or due.not_before > now else "à payer"
 
 
 def due_question(due: Due) -> str:
@@ -147,11 +173,22 @@ def due_question(due: Due) -> str:
 
 
 DUE_COLUMNS: list[Any] = [
-    Column("reference", label="Commande", accessor="order.reference"),
+    TitleColumn(
+        "reference",
+        label="Commande",
+        accessor="order.reference",
+        get_url=lambda due: order_page(due.order),
+        classname=ONE_LINE,
+    ),
     Column("client", label="Client", accessor="order.full_name"),
     Column("label", label="Versement"),
     Column("amount", label="Montant", accessor=lambda due: euros(due.amount), sort_key="amount"),
-    DateColumn("due_on", label="Exigible", sort_key="due_on"),
+    Column(
+        "due_on",
+        label="Exigible",
+        accessor=lambda due: f"{due.due_on:%d/%m/%Y}",
+        sort_key="due_on",
+    ),
     Column("state", label="État", accessor=due_state),
     Column("question", label="À traiter", accessor=due_question),
 ]

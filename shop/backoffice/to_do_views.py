@@ -22,6 +22,9 @@ class ToDoView(WagtailAdminTemplateMixin, PermissionRequiredMixin, TemplateView)
     header_icon = "tick"
     template_name = "shop/backoffice/to_do.html"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         parts = parts_to_do(self.request.user, present())

@@ -92,6 +92,19 @@ def test_health_is_green_when_database_and_cache_answer(client, db):
     assert (response.status_code, response.json()["etat"]) == (200, "ok")
 
 
+@pytest.mark.parametrize(
+    ("minutes", "state"), [(None, "jamais lancée"), (9, "ok"), (11, "arrêtée")]
+)
+def test_health_tells_whether_the_clock_runs_and_stays_green(client, db, minutes, state):
+    if minutes:
+        latest = timezone.now() - timedelta(minutes=minutes)
+        JobRun.objects.create(name="essai", latest_run_at=latest)
+
+    response = client.get("/sante/")
+
+    assert (response.status_code, response.json()["horloge"]) == (200, state)
+
+
 def test_health_is_red_when_the_cache_loses_what_it_is_given(client, db, monkeypatch):
     monkeypatch.setattr(cache, "get", lambda *args: None)
 

@@ -70,8 +70,8 @@ def pay(at):
 def post():
     """Opens the page of an action, then sends its form as the page shows it, changed."""
 
-    def post(client, name, *args, **changes):
-        url = reverse(name, args=args)
+    def post(client, address, /, *args, **changes):
+        url = reverse(address, args=args)
         form = client.get(url).context["form"]
         shown = {field.name: field.value() for field in form if field.value() is not None}
         return client.post(url, shown | changes)
