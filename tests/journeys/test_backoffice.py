@@ -12,6 +12,7 @@ ORDER = """
 from datetime import timedelta
 from django.utils import timezone
 from courses.models import CourseSession
+from legal.models import TermsVersion
 from tests.factories.orders import OrderFactory, paris
 today = timezone.localdate()
 session = CourseSession.objects.upcoming(today).filter(capacity__gt=0, seats_taken=0).first()
@@ -21,6 +22,7 @@ order = OrderFactory(
     ends_on=session.ends_on, place=session.place, with_dues=True,
     first_name="Camille", last_name="Parchemin", email="camille.parchemin@exemple.fr",
     placed_at=timezone.now() - timedelta(days=10),
+    terms_version=TermsVersion.objects.filter(approved_at__isnull=False).first(),
     charges_from=paris(today + timedelta(days=8)),
 )
 print(order.reference)
@@ -30,9 +32,10 @@ print(order.reference)
 def test_withdrawal_received_by_post_is_recorded_and_seen(page, running_site, accessible):
     reference = running_site.manage("shell", "--no-imports", "-c", ORDER).splitlines()[-1]
     sign_in_with_password(page, "commercial@lexom.example")
+    page.wait_for_url("**/gestion/")
     page.goto("/gestion/commandes/")
-    page.get_by_role("searchbox").fill("parchemin")
-    page.get_by_role("searchbox").press("Enter")
+    page.locator("#id_q").fill("parchemin")
+    page.locator("#id_q").press("Enter")
     page.get_by_role("link", name=reference).click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text(reference)

@@ -1,13 +1,16 @@
 import json
+from datetime import timedelta
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection
 from django.urls import reverse
+from django.utils import timezone
 from django.views.defaults import permission_denied
 
 import pytest
 
+from base.clock import JobRun
 from pages.views import server_error
 from tests.factories.courses import CoursePageFactory, CourseSessionFactory
 from tests.factories.pages import CategoryPageFactory, StandardPageFactory

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 import pytest
 
+from base.typography import french_typography
 from courses.models import CourseSession, HalfDay
 from mail.models import OutgoingMessage
 from mail.rules import State
@@ -165,7 +166,7 @@ def refused_move(post, staff, owed, session, sentence):
     before = seats(owed.session, session)
     response = move(post, staff(Role.SALES), owed, session)
     assert response.status_code == 422
-    assert refusal(response) == [sentence]
+    assert refusal(response) == [french_typography(sentence)]
     assert fresh(owed).session == owed.session
     assert seats(owed.session, session) == before
     assert not OutgoingMessage.objects.filter(template="order_moved").exists()
@@ -444,7 +445,8 @@ def test_payment_under_way_stops_a_transfer(owed, staff, post, pay, at):
 
     response = transfer(post, staff(Role.ACCOUNTING), due, at.date())
 
-    assert refusal(response) == ["Un paiement de cette échéance est en cours : attendez son issue."]
+    sentence = "Un paiement de cette échéance est en cours : attendez son issue."
+    assert refusal(response) == [french_typography(sentence)]
 
 
 def test_transfer_of_a_withdrawn_order_is_given_back_by_hand(owed, staff, post, pay, at, written):
