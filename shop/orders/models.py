@@ -133,6 +133,11 @@ class Order(Person):
     class Meta:
         verbose_name = "commande"
         verbose_name_plural = "commandes"
+        default_permissions = ("view",)
+        permissions: ClassVar = [
+            ("resend_order", "Peut renvoyer une confirmation de commande"),
+            ("move_order", "Peut déplacer une commande vers une autre session"),
+        ]
         ordering: ClassVar = ["-placed_at"]
         indexes: ClassVar = [
             models.Index(fields=["state", "first_charge_at"]),

@@ -141,6 +141,11 @@ class Due(models.Model):
     class Meta:
         verbose_name = "échéance"
         verbose_name_plural = "échéances"
+        default_permissions = ("view",)
+        permissions: ClassVar = [
+            ("settle_due", "Peut noter un virement et classer un point à traiter"),
+            ("pause_due", "Peut suspendre et reprendre les prélèvements"),
+        ]
         ordering: ClassVar = ["order", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "position"], name="due_position_is_unique"),
@@ -267,6 +272,8 @@ class Refund(models.Model):
     class Meta:
         verbose_name = "remboursement"
         verbose_name_plural = "remboursements"
+        default_permissions = ("view",)
+        permissions: ClassVar = [("give_refund", "Peut rembourser un client")]
         ordering: ClassVar = ["-created_at"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="refund_is_positive"),

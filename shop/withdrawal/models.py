@@ -50,6 +50,11 @@ class WithdrawalDeclaration(AppendOnly):
     class Meta:
         verbose_name = "déclaration de rétractation"
         verbose_name_plural = "déclarations de rétractation"
+        default_permissions = ("view",)
+        permissions: ClassVar = [
+            ("record_withdrawaldeclaration", "Peut enregistrer une rétractation reçue"),
+            ("decide_withdrawaldeclaration", "Peut décider de la suite d’une rétractation"),
+        ]
         ordering: ClassVar = ["-received_at"]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -10,6 +9,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from base.organisation import MandatoryFact
+from base.spreadsheets import harmless_cell
 from pages.contact import ContactMessage
 
 
@@ -24,16 +24,6 @@ class MissingFactsPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         return {"facts": self.facts}
-
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless_cell(text: str) -> str:
-    """A spreadsheet runs a text that starts like a formula; a phone number stays as typed."""
-    if not text.startswith(FORMULA_STARTS) or re.fullmatch(r"[+-][\d .()-]*", text):
-        return text
-    return f"'{text}"
 
 
 class ContactMessageIndexView(IndexView):

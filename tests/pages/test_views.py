@@ -1,13 +1,16 @@
 import json
+from datetime import timedelta
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection
 from django.urls import reverse
+from django.utils import timezone
 from django.views.defaults import permission_denied
 
 import pytest
 
+from base.clock import JobRun
 from pages.views import server_error
 from tests.factories.courses import CoursePageFactory, CourseSessionFactory
 from tests.factories.pages import CategoryPageFactory, StandardPageFactory
@@ -90,6 +93,19 @@ def test_health_is_green_when_database_and_cache_answer(client, db):
     response = client.get("/sante/")
 
     assert (response.status_code, response.json()["etat"]) == (200, "ok")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state"), [(None, "jamais lancée"), (9, "ok"), (11, "arrêtée")]
+)
+def test_health_tells_whether_the_clock_runs_and_stays_green(client, db, minutes, state):
+    if minutes:
+        latest = timezone.now() - timedelta(minutes=minutes)
+        JobRun.objects.create(name="essai", latest_run_at=latest)
+
+    response = client.get("/sante/")
+
+    assert (response.status_code, response.json()["horloge"]) == (200, state)
 
 
 def test_health_is_red_when_the_cache_loses_what_it_is_given(client, db, monkeypatch):

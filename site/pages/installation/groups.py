@@ -14,6 +14,7 @@ CATALOGUE_MODELS = ("courses.coursesession", "courses.venue", "courses.trainer")
 TERMS = "legal.termsversion"
 LEGAL_MODELS = ("legal.notice", "legal.halfyearrate")
 WAITING = ("courses.view_waitingentry", "courses.manage_waitingentry")
+SHOP = ("shop.order", "shop.due", "shop.refund", "shop.withdrawaldeclaration")
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
 
@@ -52,15 +53,23 @@ MODEL_PERMISSIONS = {
     Role.SALES: [
         ADMIN,
         *full(*CATALOGUE_MODELS),
-        *read("pages.contactmessage", TERMS, *LEGAL_MODELS, *PROOF),
+        *read("pages.contactmessage", TERMS, *LEGAL_MODELS, *PROOF, *SHOP),
         "pages.change_contactmessage",
         "mail.resend_outgoingmessage",
+        "shop.resend_order",
+        "shop.move_order",
+        "shop.record_withdrawaldeclaration",
+        "shop.decide_withdrawaldeclaration",
         *WAITING,
     ],
     Role.ACCOUNTING: [
         ADMIN,
-        *read(*CATALOGUE_MODELS, TERMS, "legal.notice", *PROOF),
+        *read(*CATALOGUE_MODELS, TERMS, "legal.notice", *PROOF, *SHOP),
         *full("legal.halfyearrate"),
+        "shop.settle_due",
+        "shop.pause_due",
+        "shop.give_refund",
+        "shop.change_salessettings",
     ],
 }
 PAGE_PERMISSIONS = {

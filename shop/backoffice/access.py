@@ -1,0 +1,17 @@
+"""The permissions of the shop's back-office; the roles that hold them are in ``pages.installation``."""
+
+from typing import Any
+
+VIEW = "shop.view_order"
+RESEND = "shop.resend_order"
+MOVE = "shop.move_order"
+RECORD_WITHDRAWAL = "shop.record_withdrawaldeclaration"
+DECIDE = "shop.decide_withdrawaldeclaration"
+SETTLE = "shop.settle_due"
+PAUSE = "shop.pause_due"
+REFUND = "shop.give_refund"
+SETTINGS = "shop.change_salessettings"
+
+
+def may_view(user: Any) -> bool:
+    return bool(user.has_perm(VIEW))

@@ -1,0 +1,89 @@
+"""What staff do about one instalment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from base.clock import present
+from base.typography import euros, french_date
+from shop.backoffice.access import SETTLE
+from shop.backoffice.action_views import ActionView
+from shop.backoffice.forms import ReasonForm, TransferForm
+from shop.payments.models import Due
+from shop.payments.pausing import settle_question
+from shop.payments.transfers import record_transfer
+
+
+class DueActionView(ActionView):
+    url_name = ""
+
+    @cached_property
+    def due(self) -> Due:
+        return get_object_or_404(Due.objects.select_related("order"), pk=self.kwargs["pk"])
+
+    def subject(self) -> str:
+        return f"{self.due.order} – {self.due.label} de {euros(self.due.amount)}"
+
+    def get_success_url(self) -> str:
+        return reverse("order:inspect", args=[self.due.order_id])
+
+
+class TransferView(DueActionView):
+    permission_required = SETTLE
+    url_name = "transfer"
+    form_class = TransferForm
+    page_title = "Noter un virement reçu"
+    header_icon = "download"
+    button = "Noter le virement"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"amount": self.due.amount}
+
+    def explanation(self) -> list[str]:
+        return [
+            self._when(),
+            (
+                f"{self.due.label} : {euros(self.due.amount)}, exactement. L’échéance devient payée, la "
+                "carte n’est plus débitée pour elle et le client reçoit un accusé de paiement."
+            ),
+        ]
+
+    def _when(self) -> str:
+        first = self.due.not_before
+        if first is None:
+            return (
+                "Rien ne peut être encaissé : la confirmation n’est pas encore remise au client, "
+                "son délai de rétractation n’a pas commencé."
+            )
+        day = french_date(timezone.localdate(first))
+        return f"Aucun paiement ne peut être encaissé avant le {day} (Code du travail, L6353-6)."
+
+    def act(self, values: dict[str, Any]) -> str:
+        record_transfer(due=self.due, actor=self.actor, now=present(), **values)
+        return f"Le virement de {euros(self.due.amount)} est noté."
+
+
+class SettleView(DueActionView):
+    permission_required = SETTLE
+    url_name = "settle"
+    form_class = ReasonForm
+    page_title = "Classer un point à traiter"
+    button = "Classer"
+
+    def explanation(self) -> list[str]:
+        return [
+            f"À traiter : {self.due.asks_staff or 'rien, ce point est déjà classé.'}",
+            (
+                "Le point quitte la liste « À faire aujourd’hui ». Les débits automatiques de ce "
+                "versement peuvent reprendre, sauf si les prélèvements sont suspendus."
+            ),
+        ]
+
+    def act(self, values: dict[str, Any]) -> str:
+        settle_question(due=self.due, actor=self.actor, reason=values["reason"], now=present())
+        return "Le point est classé."

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+
+import django_filters
+
+from base.clock import present
+from courses.models import CoursePage, CourseSession
+from shop.backoffice.facts import for_staff
+from shop.orders.models import Order
+from shop.orders.rules import OrderState, canonical_reference
+from shop.payments.models import Due
+from shop.payments.rules import OPEN_DISPUTES
+from shop.withdrawal.models import DeclarationChannel, MatchOutcome, WithdrawalDeclaration
+
+YES = [("oui", "À traiter")]
+
+
+def matching(words: str) -> Q:
+    """Every word in the name, the address or the reference; a reference however it was typed."""
+    found = Q(reference=canonical_reference(words))
+    every = Q()
+    for word in words.split():
+        every &= (
+            Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(email__icontains=word)
+            | Q(trainee_first_name__icontains=word)
+            | Q(trainee_last_name__icontains=word)
+            | Q(trainee_email__icontains=word)
+            | Q(reference__icontains=word)
+        )
+    return found | every if words.split() else found
+
+
+def sessions_with_orders(request: Any) -> QuerySet[CourseSession]:
+    ordered = CourseSession.objects.filter(orders__isnull=False).distinct()
+    return ordered.select_related("course", "venue").order_by("-starts_on")
+
+
+def courses_with_orders(request: Any) -> QuerySet[CoursePage]:
+    ordered: QuerySet[CoursePage] = CoursePage.objects.filter(sessions__orders__isnull=False)
+    return ordered.distinct().order_by("title")
+
+
+class OrderFilterSet(WagtailFilterSet):
+    to_do = django_filters.MultipleChoiceFilter(
+        label="À traiter", choices=YES, method="keep_to_do", widget=forms.CheckboxSelectMultiple
+    )
+    state = django_filters.MultipleChoiceFilter(
+        label="État",
+        choices=[(state.value, state.label.capitalize()) for state in OrderState],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    course = django_filters.ModelChoiceFilter(
+        label="Formation", field_name="session__course", queryset=courses_with_orders
+    )
+    session = django_filters.ModelChoiceFilter(label="Session", queryset=sessions_with_orders)
+    placed_at = django_filters.DateFromToRangeFilter(
+        label="Commandée", widget=DateRangePickerWidget
+    )
+    starts_on = django_filters.DateFromToRangeFilter(
+        label="Premier jour", widget=DateRangePickerWidget
+    )
+
+    class Meta:
+        model = Order
+        fields: ClassVar = ["to_do", "state", "course", "session", "placed_at", "starts_on"]
+
+    def keep_to_do(self, orders: QuerySet[Order], name: str, value: list[str]) -> QuerySet[Order]:
+        return for_staff(orders, timezone.localdate(present())) if value else orders
+
+
+class DeclarationFilterSet(WagtailFilterSet):
+    to_do = django_filters.MultipleChoiceFilter(
+        label="Suite",
+        choices=[("oui", "À décider")],
+        method="keep_undecided",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    outcome = django_filters.MultipleChoiceFilter(
+        label="Décision",
+        field_name="matches__outcome",
+        choices=[(value, label.capitalize()) for value, label in MatchOutcome.choices],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    channel = django_filters.MultipleChoiceFilter(
+        label="Canal", choices=DeclarationChannel.choices, widget=forms.CheckboxSelectMultiple
+    )
+    received_at = django_filters.DateFromToRangeFilter(label="Reçue", widget=DateRangePickerWidget)
+
+    class Meta:
+        model = WithdrawalDeclaration
+        fields: ClassVar = ["to_do", "outcome", "channel", "received_at"]
+
+    def keep_undecided(self, rows: Any, name: str, value: list[str]) -> Any:
+        return rows.filter(pk__in=WithdrawalDeclaration.objects.undecided()) if value else rows
+
+
+SITUATIONS = {
+    "staff": ("À traiter par nous", ~Q(asks_staff="")),
+    "customer": ("Attend le client", ~Q(asks_customer="")),
+    "disputed": ("Paiement contesté", Q(attempts__dispute_state__in=OPEN_DISPUTES)),
+    "refund": ("Remboursement échoué", Q(attempts__refunds__state="failed")),
+}
+
+
+class DueFilterSet(WagtailFilterSet):
+    situation = django_filters.MultipleChoiceFilter(
+        label="Situation",
+        choices=[(key, label) for key, (label, _) in SITUATIONS.items()],
+        method="keep_situations",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    due_on = django_filters.DateFromToRangeFilter(label="Exigible", widget=DateRangePickerWidget)
+
+    class Meta:
+        model = Due
+        fields: ClassVar = ["situation", "due_on"]
+
+    def keep_situations(self, dues: QuerySet[Due], name: str, value: list[str]) -> QuerySet[Due]:
+        if not value:
+            return dues
+        wanted = Q()
+        for key in value:
+            wanted |= SITUATIONS[key][1]
+        return dues.filter(pk__in=Due.objects.filter(wanted).values("pk"))

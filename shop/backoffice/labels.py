@@ -1,0 +1,68 @@
+"""What a line of the journal says, in the words of staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from base.events import Event
+from base.typography import euros, french_date
+
+KNOWN = {
+    "reason": "motif",
+    "before": "avant",
+    "after": "après",
+    "amount": "montant",
+    "price": "prix",
+    "due": "versement",
+    "due_by": "avant le",
+    "day": "jour",
+    "last_day": "dernier jour",
+    "first_charge_at": "premier prélèvement à partir de",
+    "reference": "référence",
+    "order": "commande",
+    "declaration": "déclaration n°",
+    "state": "état",
+    "error": "erreur",
+    "code": "code",
+    "text": "détail",
+}
+AMOUNTS = ("amount", "price")
+
+
+def details(event: Event) -> str:
+    return " ; ".join(_parts(event.data))
+
+
+def _parts(data: dict[str, Any]) -> Iterator[str]:
+    for key, label in KNOWN.items():
+        if (value := data.get(key)) not in (None, ""):
+            yield f"{label} : {_shown(key, str(value))}"
+
+
+def _shown(key: str, value: str) -> str:
+    if key in AMOUNTS:
+        return euros(Decimal(value))
+    instant, day = _instant(value), _day(value)
+    if instant:
+        return f"{timezone.localtime(instant):%d/%m/%Y à %H:%M}"
+    return french_date(day) if day else value
+
+
+def _instant(value: str) -> datetime | None:
+    try:
+        return parse_datetime(value) if "T" in value else None
+    except ValueError:
+        return None
+
+
+def _day(value: str) -> date | None:
+    try:
+        return parse_date(value)
+    except ValueError:
+        return None

@@ -1,0 +1,82 @@
+"""Money that goes back to a client."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from base.clock import present
+from base.typography import euros, french_date
+from shop.backoffice.access import REFUND
+from shop.backoffice.action_views import OrderActionView
+from shop.backoffice.due_views import DueActionView
+from shop.backoffice.forms import RefundForm, TransferBackForm
+from shop.backoffice.refunds import due_by, refund_as_seen, refundable_by_card
+from shop.payments.models import Attempt
+from shop.payments.refunds import paid_amount, refunded_amount
+from shop.payments.rules import AttemptState, Channel
+from shop.payments.transfers import TransferRefused, record_transfer_back
+
+
+class RefundView(OrderActionView):
+    permission_required = REFUND
+    url_name = "refund"
+    form_class = RefundForm
+    page_title = "Rembourser"
+    header_icon = "undo"
+    button = "Rembourser"
+    is_serious = True
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"amount": refundable_by_card(self.order), "seen": refunded_amount(self.order)}
+
+    def explanation(self) -> list[str]:
+        order = self.order
+        lines = [
+            (
+                f"Payé : {euros(paid_amount(order))}. Déjà rendu ou en cours : "
+                f"{euros(refunded_amount(order))}. Au plus : {euros(refundable_by_card(order))} sur la "
+                "carte qui a servi au paiement."
+            ),
+            (
+                "L’argent part aussitôt et ne se reprend pas. Le client reçoit un courriel quand sa "
+                "banque l’a reçu. La commande et ses prélèvements à venir ne changent pas."
+            ),
+        ]
+        day = due_by(order)
+        return [*lines, f"Délai légal : avant le {french_date(day)}."] if day else lines
+
+    def act(self, values: dict[str, Any]) -> str:
+        refunds = refund_as_seen(order=self.order, actor=self.actor, now=present(), **values)
+        total = sum((refund.amount for refund in refunds), Decimal(0))
+        return f"Le remboursement de {euros(total)} est en cours."
+
+
+class TransferBackView(DueActionView):
+    permission_required = REFUND
+    url_name = "transfer_back"
+    form_class = TransferBackForm
+    page_title = "Noter un virement rendu"
+    header_icon = "undo"
+    button = "Noter le virement rendu"
+
+    def explanation(self) -> list[str]:
+        return [
+            (
+                f"Faites d’abord le virement de {euros(self.due.amount)} depuis la banque : cette page "
+                "ne fait que le noter."
+            ),
+            "Le remboursement est inscrit comme fait, à cette date et à votre nom.",
+        ]
+
+    def act(self, values: dict[str, Any]) -> str:
+        record_transfer_back(attempt=self.transfer(), actor=self.actor, now=present(), **values)
+        return "Le virement rendu est noté."
+
+    def transfer(self) -> Attempt:
+        attempt: Attempt | None = self.due.attempts.filter(
+            channel=Channel.TRANSFER, state=AttemptState.SUCCEEDED
+        ).first()
+        if attempt is None:
+            raise TransferRefused("Cette échéance n’a pas été payée par virement.")
+        return attempt

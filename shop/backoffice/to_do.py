@@ -1,0 +1,156 @@
+"""« À faire aujourd’hui »: what waits for a person, the most pressing first in each part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import CharField, Exists
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+
+from base.typography import euros, french_date
+from courses.sessions.models import CourseSession
+from legal.notices.to_do import notice_to_dos
+from legal.rates.admin import rates_to_enter
+from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
+from shop.backoffice.refunds import due_by
+from shop.orders.models import Order
+from shop.payments.models import Due, Refund
+from shop.payments.transfers import kept_transfers
+from shop.withdrawal.alerts import AlertKind, alerts
+from shop.withdrawal.models import MatchOutcome, WithdrawalDeclaration
+from shop.withdrawal.rules import decide_by
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Task:
+    """``by`` is the last day; ``is_urgent`` when it is near or gone."""
+
+    text: str
+    url: str
+    by: date | None = None
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    key: str
+    heading: str
+    tasks: tuple[Task, ...]
+
+
+def parts_to_do(user: Any, now: datetime) -> list[Part]:
+    """Those with something in them."""
+    today = timezone.localdate(now)
+    every = (
+        ("declarations", "Rétractations à décider", _declarations(today)),
+        ("acknowledgements", "Accusés de réception non arrivés", _acknowledgements(now)),
+        ("confirmations", "Confirmations non remises", _confirmations()),
+        ("refunds", "Remboursements", _refunds(today)),
+        ("payments", "Paiements à traiter", _payments(today)),
+        ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
+        ("sessions", "Sessions sous leur minimum", _sessions(today)),
+        ("legal", "Textes et taux", _legal(user, today)),
+    )
+    parts = (Part(key, heading, tuple(_pressing(tasks))) for key, heading, tasks in every)
+    return [part for part in parts if part.tasks]
+
+
+def _pressing(tasks: Iterable[Task]) -> list[Task]:
+    return sorted(tasks, key=lambda task: task.by or date.max)
+
+
+def _order(order_id: int) -> str:
+    return reverse("order:inspect", args=[order_id])
+
+
+def _declarations(today: date) -> Iterable[Task]:
+    rows = WithdrawalDeclaration.objects.undecided().prefetch_related("matches", "freezes")
+    for declaration in rows:
+        limit = decide_by(declaration.received_at)
+        yield Task(
+            f"{declaration.name}, reçue {declaration.received} : {_situation(declaration)}",
+            reverse("withdrawaldeclaration:inspect", args=[declaration.pk]),
+            limit,
+            is_urgent=limit <= today,
+        )
+
+
+def _situation(declaration: WithdrawalDeclaration) -> str:
+    if any(match.outcome == MatchOutcome.LATE for match in declaration.matches.all()):
+        return "envoyée après le délai calculé"
+    held = sum(1 for freeze in declaration.freezes.all() if freeze.lifted_at is None)
+    return f"à rapprocher d’une commande ({held} gelée{'s' if held > 1 else ''})"
+
+
+def _acknowledgements(now: datetime) -> Iterable[Task]:
+    for alert in alerts(now):
+        if alert.kind == AlertKind.NOT_ACKNOWLEDGED:
+            url = reverse("withdrawaldeclaration:inspect", args=[alert.subject.pk])
+            yield Task(alert.text, url, is_urgent=True)
+
+
+def _confirmations() -> Iterable[Task]:
+    active = Order.objects.active().annotate(key=Cast("pk", CharField()))
+    for order in active.filter(Exists(failed_confirmations())):
+        text = f"{order} : {order.email} n’a rien reçu, le délai de rétractation n’a pas commencé."
+        yield Task(text, _order(order.pk), is_urgent=True)
+
+
+def _refunds(today: date) -> Iterable[Task]:
+    """Red from the tenth day on (W-09)."""
+    rows = Refund.objects.filter(state__in=ON_ITS_WAY, due_by__isnull=False)
+    for refund in rows.select_related("attempt__due__order"):
+        order = refund.attempt.due.order
+        text = f"{order} : {euros(refund.amount)}, {refund.get_state_display()}"
+        is_late = refund.due_by is not None and refund.due_by <= late_from(today)
+        yield Task(text, _order(order.pk), refund.due_by, is_urgent=is_late)
+    for attempt in kept_transfers().select_related("due__order"):
+        order = attempt.due.order
+        limit = due_by(order)
+        text = f"{order} : {euros(attempt.amount)} à rendre par virement"
+        yield Task(text, _order(order.pk), limit, is_urgent=not limit or limit <= late_from(today))
+
+
+def _payments(today: date) -> Iterable[Task]:
+    rows = Due.objects.exclude(asks_staff="").select_related("order")
+    for due in rows.prefetch_related("attempts__refunds"):
+        limit = min(deadlines(due), default=None)
+        yield Task(
+            f"{due.order}, {due.label} : {due.asks_staff}",
+            _order(due.order_id),
+            limit,
+            is_urgent=limit is not None and limit <= late_from(today),
+        )
+
+
+def _waiting_for_customers() -> Iterable[Task]:
+    rows = Due.objects.unpaid().exclude(asks_customer="").select_related("order")
+    for due in rows:
+        text = (
+            f"{due.order}, {due.label} de {euros(due.amount)} : {due.get_asks_customer_display()}"
+        )
+        yield Task(text, _order(due.order_id))
+
+
+def _sessions(today: date) -> Iterable[Task]:
+    below = CourseSession.objects.below_minimum(today).filter(starts_on__lte=today + SOON)
+    for session in below.select_related("course", "venue"):
+        text = (
+            f"{session} : {session.seats_taken} inscrit(s) pour un minimum de "
+            f"{session.minimum_to_run}, début le {french_date(session.starts_on)}"
+        )
+        url = f"{reverse('order:index')}?session={session.pk}"
+        yield Task(text, url, session.starts_on, is_urgent=True)
+
+
+def _legal(user: Any, today: date) -> Iterable[Task]:
+    for to_do in (*notice_to_dos(user, today), rates_to_enter(user, today)):
+        if to_do:
+            yield Task(f"{to_do.heading} : {', '.join(to_do.lines)}", to_do.url)

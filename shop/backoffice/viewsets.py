@@ -1,0 +1,182 @@
+"""The menu « Boutique » and its addresses."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from shop.backoffice import (
+    declaration_views,
+    due_views,
+    filters,
+    listing,
+    order_views,
+    refund_views,
+    to_do_views,
+)
+from shop.backoffice.access import SETTINGS, VIEW
+from shop.backoffice.declaration_page import DeclarationInspectView
+from shop.backoffice.order_page import OrderInspectView
+from shop.orders.models import Order
+from shop.payments.models import Due
+from shop.withdrawal.models import WithdrawalDeclaration
+
+
+class GuardedMenuItem(MenuItem):
+    def __init__(self, *args: Any, permission: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.permission = permission
+
+    def is_shown(self, request: Any) -> bool:
+        return bool(request.user.has_perm(self.permission))
+
+
+class ReadOnlyViewSet(ModelViewSet):
+    """Rows that only actions write: there is no address to add, change, copy or delete one."""
+
+    add_to_reference_index = False
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    form_fields: ClassVar[list[str]] = []
+    actions: ClassVar[dict[str, Any]] = {}
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        closed = ("add", "edit", "delete", "history", "usage")
+        none = {f"{name}_url_name": None for name in closed}
+        given: dict[str, Any] = super().get_common_view_kwargs(**none | kwargs)
+        return given
+
+    def register_admin_url_finder(self) -> None:
+        """Its addresses would lead to an edit view."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("<int:pk>/", self.inspect_view, name="inspect"),
+            *(
+                path(f"<int:pk>/{route}/", view.as_view(), name=view.url_name)
+                for route, view in self.actions.items()
+            ),
+        ]
+
+
+class OrderViewSet(ReadOnlyViewSet):
+    model = Order
+    name = "order"
+    url_prefix = "commandes"
+    icon = "list-ul"
+    menu_label = "Commandes"
+    index_view_class = listing.OrderIndexView
+    inspect_view_class = OrderInspectView
+    inspect_template_name = "shop/backoffice/order.html"
+    filterset_class = filters.OrderFilterSet
+    list_display = listing.ORDER_COLUMNS
+    list_export = listing.ORDER_EXPORT
+    export_filename = "commandes"
+    ordering: ClassVar = ["-placed_at"]
+    actions: ClassVar = {
+        "renvoyer": order_views.ResendView,
+        "deplacer": order_views.MoveView,
+        "suspendre": order_views.PauseView,
+        "reprendre": order_views.ResumeView,
+        "retracter": declaration_views.RecordView,
+        "rembourser": refund_views.RefundView,
+    }
+
+
+class DeclarationViewSet(ReadOnlyViewSet):
+    model = WithdrawalDeclaration
+    name = "withdrawaldeclaration"
+    url_prefix = "retractations"
+    icon = "undo"
+    menu_label = "Rétractations"
+    index_view_class = listing.DeclarationIndexView
+    inspect_view_class = DeclarationInspectView
+    inspect_template_name = "shop/backoffice/declaration.html"
+    filterset_class = filters.DeclarationFilterSet
+    list_display = listing.DECLARATION_COLUMNS
+    list_export = ["received_at", "sent_at", "channel", "name", "email", "contract", "recorded_by"]
+    export_filename = "retractations"
+    search_fields: ClassVar = ["name", "email", "contract"]
+    ordering: ClassVar = ["-received_at"]
+    actions: ClassVar = {
+        "prendre-en-compte": declaration_views.AcceptView,
+        "ecarter": declaration_views.RefuseView,
+        "lever/<int:freeze_pk>": declaration_views.LiftView,
+    }
+
+
+class DueViewSet(ReadOnlyViewSet):
+    model = Due
+    name = "due"
+    url_prefix = "paiements"
+    icon = "tasks"
+    menu_label = "Paiements"
+    inspect_view_enabled = False
+    index_view_class = listing.DueIndexView
+    filterset_class = filters.DueFilterSet
+    list_display = listing.DUE_COLUMNS
+    list_export = ["order.reference", "order.full_name", "label", "amount", "due_on", "asks_staff"]
+    export_filename = "paiements"
+    search_fields: ClassVar = ["order__reference", "order__last_name", "order__email"]
+    ordering: ClassVar = ["due_on"]
+    actions: ClassVar = {
+        "virement": due_views.TransferView,
+        "classer": due_views.SettleView,
+        "rendre": refund_views.TransferBackView,
+    }
+
+    @cached_property
+    def menu_url(self) -> str:
+        """What waits for somebody; the rest is one filter away."""
+        wanted = "&".join(f"situation={key}" for key in filters.SITUATIONS)
+        return f"{super().menu_url}?{wanted}"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [found for found in super().get_urlpatterns() if found.name != "inspect"]
+
+
+class ToDoViewSet(ViewSet):
+    name = "to_do"
+    url_prefix = "a-faire"
+    icon = "tick"
+    menu_label = "À faire aujourd’hui"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", to_do_views.ToDoView.as_view(), name="index")]
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return GuardedMenuItem(
+            self.menu_label, self.menu_url, icon_name=self.icon, order=order, permission=VIEW
+        )
+
+
+class SettingsViewSet(ViewSet):
+    """A second door to the page of Wagtail's settings."""
+
+    name = "shop_settings"
+    icon = "cogs"
+    menu_label = "Réglages de vente"
+
+    @cached_property
+    def menu_url(self) -> str:
+        return reverse("wagtailsettings:edit", args=("shop", "salessettings"))
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return GuardedMenuItem(
+            self.menu_label, self.menu_url, icon_name=self.icon, order=order, permission=SETTINGS
+        )
+
+
+class ShopGroup(ViewSetGroup):
+    items = (ToDoViewSet, OrderViewSet, DeclarationViewSet, DueViewSet, SettingsViewSet)
+    menu_label = "Boutique"
+    menu_icon = "clipboard-list"
+    menu_order = 110

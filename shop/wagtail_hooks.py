@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.permissions import register_permission_policy
+
+from base.clock import present
+from base.heartbeat import heartbeat
+from documents.admin import ReadOnlyPermissionPolicy
+from shop.backoffice.access import may_view
+from shop.backoffice.to_do import parts_to_do
+from shop.backoffice.to_do_views import ToDoPanel
+from shop.backoffice.viewsets import ShopGroup
+from shop.orders.models import Order
+from shop.payments.models import Due
+from shop.withdrawal.models import WithdrawalDeclaration
+
+for model in (Order, Due, WithdrawalDeclaration):
+    register_permission_policy(model, ReadOnlyPermissionPolicy(model))
+
+
+@hooks.register("register_admin_viewset")
+def shop_group() -> ShopGroup:
+    return ShopGroup()
+
+
+@hooks.register("construct_homepage_panels")
+def to_do_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if may_view(request.user):
+        parts = parts_to_do(request.user, present())
+        panels.insert(0, ToDoPanel(parts, heartbeat(timezone.now())))

@@ -1,0 +1,129 @@
+"""Who may open and do what: the whole table, role by role."""
+
+from django.urls import reverse
+
+import pytest
+
+from shop.backoffice.viewsets import DeclarationViewSet, DueViewSet, OrderViewSet
+from shop.models import ChargeFreeze
+from shop.withdrawal.actions import declare
+from users.roles import Role
+
+READING = ["to_do:index", "order:index", "withdrawaldeclaration:index", "due:index"]
+SALES = {
+    "order:resend", "order:move", "order:record_withdrawal",
+    "withdrawaldeclaration:accept", "withdrawaldeclaration:refuse", "withdrawaldeclaration:lift",
+}  # fmt: skip
+ACCOUNTING = {
+    "order:pause", "order:resume", "order:refund",
+    "due:transfer", "due:settle", "due:transfer_back",
+}  # fmt: skip
+ALLOWED = {
+    Role.SALES: SALES,
+    Role.ACCOUNTING: ACCOUNTING,
+    Role.EDITING: set(),
+    Role.PUBLISHING: set(),
+}
+ADDRESSES = [
+    f"{viewset.name}:{view.url_name}"
+    for viewset in (OrderViewSet, DeclarationViewSet, DueViewSet)
+    for view in viewset.actions.values()
+]
+
+
+@pytest.fixture
+def places(owed, at):
+    declaration = declare(
+        name=owed.full_name, email=owed.email, contract="ma formation", comment="",
+        form_key="a" * 32, now=at,
+    )  # fmt: skip
+    freeze = ChargeFreeze.objects.get(declaration=declaration)
+
+    def places(name):
+        keys = {"order": owed.pk, "due": owed.dues.first().pk}
+        args = [keys.get(name.split(":")[0], declaration.pk)]
+        return reverse(name, args=args + [freeze.pk] * name.endswith(":lift"))
+
+    return places
+
+
+def test_every_action_is_in_the_table():
+    assert sorted(ADDRESSES) == sorted(SALES | ACCOUNTING)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_actions_open_for_the_roles_that_hold_them(places, staff, role):
+    client = staff(role)
+
+    opened = {name for name in ADDRESSES if client.get(places(name)).status_code == 200}
+
+    assert opened == ALLOWED[role]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_else_acts(places, owed, staff, role, written):
+    client, before = staff(role), written(owed)
+    for name in set(ADDRESSES) - ALLOWED[role]:
+        assert client.post(places(name), {"reason": "essai"}).status_code in {302, 403}
+
+    assert written(owed) == before
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.SALES, 200), (Role.ACCOUNTING, 200), (Role.EDITING, 302), (Role.PUBLISHING, 302)],
+)
+def test_lists_and_pages_open_for_two_roles(owed, staff, role, status):
+    client = staff(role)
+    addresses = [reverse(name) for name in READING] + [reverse("order:inspect", args=[owed.pk])]
+
+    assert [client.get(address).status_code for address in addresses] == [status] * 5
+
+
+def test_nobody_in_particular_is_sent_to_the_sign_in_page(owed, client):
+    response = client.get(reverse("order:inspect", args=[owed.pk]))
+
+    assert response.status_code == 302
+    assert "connexion" in response["Location"]
+
+
+@pytest.mark.parametrize("verb", ["new", "edit/1", "delete/1", "copy/1", "multiple/delete"])
+@pytest.mark.parametrize("part", ["commandes", "retractations", "paiements"])
+def test_nothing_is_added_changed_or_deleted(owed, staff, part, verb):
+    assert staff(Role.SALES).get(f"/gestion/{part}/{verb}/").status_code == 404
+
+
+@pytest.mark.parametrize("name", [*ADDRESSES, "order:inspect", "withdrawaldeclaration:inspect"])
+def test_unknown_rows_are_not_found(home, staff, name):
+    args = [987654] + [1] * name.endswith(":lift")
+    allowed = Role.ACCOUNTING if name in ACCOUNTING else Role.SALES
+
+    assert staff(allowed).get(reverse(name, args=args)).status_code == 404
+
+
+def test_freeze_of_another_declaration_is_not_found(places, owed, staff, at):
+    other = declare(
+        name="Quelqu’un", email="", contract="rien", comment="", form_key="b" * 32, now=at
+    )
+    freeze = ChargeFreeze.objects.get(order=owed)
+
+    address = reverse("withdrawaldeclaration:lift", args=[other.pk, freeze.pk])
+
+    assert staff(Role.SALES).get(address).status_code == 404
+
+
+def test_menu_shows_the_shop_to_those_who_may_read_it(home, staff):
+    client = staff(Role.SALES)
+    content = client.get("/gestion/").content.decode()
+
+    assert "/gestion/a-faire/" in content
+    assert "/gestion/commandes/" in content
+    assert "salessettings" not in content
+
+
+def test_page_offers_only_what_the_reader_may_do(owed, staff):
+    page = staff(Role.SALES).get(reverse("order:inspect", args=[owed.pk]))
+
+    assert [link.label for link in page.context["links"]] == [
+        "Renvoyer la confirmation", "Changer de session", "Enregistrer une rétractation",
+    ]  # fmt: skip
