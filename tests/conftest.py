@@ -33,16 +33,26 @@ def _nothing_left_over() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Races need a server with row locks: they are collected only where there is one.
+    """Races need a server with row locks: they are collected only where there is one, and there
+    only with what uses a database.
 
     Tests that commit come last: they empty the tables, which some modules fill by themselves.
     """
     items.sort(key=commits)
-    if connection.vendor == "postgresql":
-        return
-    races = [item for item in items if item.get_closest_marker("postgresql")]
-    config.hook.pytest_deselected(items=races)
-    items[:] = [item for item in items if item not in races]
+    wanted = uses_the_database if connection.vendor == "postgresql" else needs_no_server
+    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
+    items[:] = [item for item in items if wanted(item)]
+
+
+def needs_no_server(item: pytest.Item) -> bool:
+    return item.get_closest_marker("postgresql") is None
+
+
+def uses_the_database(item: pytest.Item) -> bool:
+    """What touches no table says the same whatever the database: once is enough."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("journey")
+    return bool(marked) or not fixtures.isdisjoint({"db", "transactional_db"})
 
 
 def commits(item: pytest.Item) -> bool:

@@ -1,22 +1,11 @@
 from collections.abc import Callable, Iterator
 
-from django.conf import settings as django_settings
-
 import pytest
 
 from mail.actions import queue_message
 from mail.models import OutgoingMessage
 from tests.factories.pages import ContactMessageFactory
 from tests.fakes.smtp import FakeSmtpServer
-
-
-def pytest_collection_modifyitems(config, items):
-    """SQLite in memory has one connection: nothing of what these tests need happens there."""
-    if "sqlite" not in django_settings.DATABASES["default"]["ENGINE"]:
-        return
-    elsewhere = [item for item in items if item.get_closest_marker("postgresql")]
-    items[:] = [item for item in items if item not in elsewhere]
-    config.hook.pytest_deselected(items=elsewhere)
 
 
 @pytest.fixture
