@@ -34,7 +34,6 @@ from shop.withdrawal.models import WithdrawalDeclaration
 class Link:
     label: str
     url: str
-    is_serious: bool = False
 
 
 class OrderInspectView(InspectView):

@@ -78,7 +78,7 @@ class MoveView(OrderActionView):
         amounts = ", ".join(f"{euros(due.amount)} le {french_date(due.due_on)}" for due in unpaid)
         lines = [
             (
-                f"Aujourd’hui : session de {order.session.dates}, {order.place}. Sa place est libérée "
+                f"Session actuelle : {order.session.dates}, {order.place}. Sa place est libérée "
                 "et une place est prise sur la nouvelle session."
             ),
             (
@@ -101,7 +101,7 @@ class MoveView(OrderActionView):
             reason=values["reason"],
             now=present(),
         )
-        return f"La commande est à la session de {order.session.dates}."
+        return f"Nouvelle session : {order.session.dates}."
 
 
 def open_amounts(dues: QuerySet[Due]) -> str:

@@ -1,8 +1,10 @@
 """Each action from its page to its effects, and what a second click does."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +17,7 @@ from mail.rules import State
 from shop.models import Attempt, ChargeFreeze, Due, Refund, WithdrawalDeclaration
 from shop.orders.actions import end_order
 from shop.orders.confirmation import CONFIRMATION
+from shop.orders.moving import move_order
 from shop.orders.resending import COPY
 from shop.orders.rules import OrderState
 from shop.withdrawal.actions import declare
@@ -508,3 +511,35 @@ def test_page_of_the_order_tells_everything(owed, unmatched, staff, pay):
         "Commande passée", "Fin du délai de rétractation", "Suspendre les prélèvements",
     ):  # fmt: skip
         assert expected in content
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_crossed_moves_never_wait_for_each_other(make_order, at):
+    """Each takes the seat that the other leaves; locks in one sequence let both through."""
+    course = CourseSessionFactory().course
+    sessions = [
+        session_of_two_days(course, at.date() + timedelta(days=days), seats_taken=4)
+        for days in (30, 40)
+    ]
+    orders = [make_order(session=session) for session in sessions]
+
+    def cross(order, target):
+        try:
+            for _ in range(6):
+                move_order(
+                    order=order, session_id=target.pk, actor="essai", reason="essai",
+                    now=timezone.now(),
+                )  # fmt: skip
+                target = next(s for s in sessions if s != target)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [
+            pool.submit(cross, orders[0], sessions[1]),
+            pool.submit(cross, orders[1], sessions[0]),
+        ]
+        assert [done.result(timeout=30) for done in both] == [None, None]
+
+    assert seats(*sessions) == [4, 4]
