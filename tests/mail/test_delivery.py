@@ -8,8 +8,6 @@ from base.clock import run_due
 from base.private_files import keep, private_storage
 from mail.delivery import (
     ClaimLost,
-    _on_accepted,
-    _on_failed,
     claim,
     deliver,
     hand_over,
@@ -240,14 +238,14 @@ def test_clock_runs_the_outbox_each_minute(db):
 
 
 @pytest.fixture
-def handled():
-    """What the handlers of the acknowledgement were told; they go with the test."""
+def handled(monkeypatch):
+    """What the handlers of the acknowledgement were told; those of the rooms above stay."""
+    monkeypatch.setattr("mail.delivery._on_accepted", {})
+    monkeypatch.setattr("mail.delivery._on_failed", {})
     told = []
     on_accepted("contact_acknowledgement", lambda m: told.append(("accepted", m.accepted_at)))
     on_failed("contact_acknowledgement", lambda m: told.append(("failed", m.state)))
-    yield told
-    _on_accepted.clear()
-    _on_failed.clear()
+    return told
 
 
 def test_handlers_learn_of_an_acceptance(queue, smtp_server, handled):

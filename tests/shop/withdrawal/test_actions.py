@@ -303,5 +303,5 @@ def test_query_count_of_a_declaration(declaring, django_assert_num_queries):
     give_card(order)
     declaring()  # the site and its organisation are cached from here on
 
-    with django_assert_num_queries(62):
+    with django_assert_num_queries(63):
         declaring(order_token=order.token)
