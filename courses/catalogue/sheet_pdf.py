@@ -30,9 +30,9 @@ def render_sheet(context: SheetContext) -> Rendered:
     return render(html, stylesheet="course_sheet")
 
 
-def sheet_context(course: CoursePage) -> SheetContext:
+def sheet_context(course: CoursePage, organisation: Organisation | None = None) -> SheetContext:
     """What the sheet says today: prices follow the VAT in force, past sessions are left out."""
-    organisation, today = Organisation.current(), timezone.localdate()
+    organisation, today = organisation or Organisation.current(), timezone.localdate()
     vat = organisation.vat_position
     return SheetContext(
         title=course.title,

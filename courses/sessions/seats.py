@@ -60,7 +60,8 @@ def lock_session(session_id: int) -> CourseSession:
 def _set_taken(session: CourseSession, taken: int) -> CourseSession:
     session.seats_taken = taken
     CourseSession.objects.filter(pk=session.pk).update(seats_taken=taken)
-    transaction.on_commit(forget_pages)  # an update sends no signal, and pages show seats
+    if session.capacity is not None:
+        transaction.on_commit(forget_pages)  # an update sends no signal, and pages show seats left
     return session
 
 

@@ -85,7 +85,8 @@ def _write_order(
 ) -> Order:
     assert offer.price is not None  # noqa: S101  narrows the types of a sellable offer
     assert offer.terms is not None  # noqa: S101
-    assert offer.terms.pdf is not None  # noqa: S101
+    pdf = offer.terms.pdf
+    assert pdf is not None  # noqa: S101
     session, reference = offer.session, new_reference()
     html = contract_html(offer, buyer, signed_on=timezone.localdate(now), reference=reference)
     return Order.objects.create(
@@ -105,7 +106,7 @@ def _write_order(
         vat_rate=offer.price.rate,
         price_incl_vat=offer.price.incl_vat,
         terms_version=offer.terms,
-        terms_sha256=offer.terms.pdf.sha256,
+        terms_sha256=pdf.sha256,
         placed_at=now,
         contract_signed_at=now,
         early_start_requested=offer.begins_early,

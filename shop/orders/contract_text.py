@@ -88,7 +88,7 @@ def contract_context(
         declaration=activity_declaration(organisation),
         buyer=Party(buyer.name, buyer.email, buyer.address, buyer.phone),
         trainee=Party(buyer.trainee_name, buyer.trainee_email),
-        sheet=sheet_context(session.course),
+        sheet=sheet_context(session.course, organisation),
         starts_on=session.starts_on,
         ends_on=session.ends_on,
         place=full_place(session),

@@ -28,8 +28,8 @@ def _planned_day(step: Milestone) -> date:
     return date.min if step.at is None else step.day
 
 
-def next_step(order: Order, now: datetime) -> Milestone | None:
-    return next((step for step in timeline(order, now) if not step.done), None)
+def next_step(steps: list[Milestone]) -> Milestone | None:
+    return next((step for step in steps if not step.done), None)
 
 
 def _placing(order: Order) -> Iterator[Milestone]:

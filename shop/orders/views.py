@@ -208,10 +208,11 @@ def order_of(token: str) -> Order:
 @require_GET
 def order_page(request: HttpRequest, token: str) -> HttpResponse:
     order, now = order_of(token), present()
+    milestones = timeline(order, now)
     context: dict[str, Any] = {
         "order": order,
-        "milestones": timeline(order, now),
-        "next": next_step(order, now),
+        "milestones": milestones,
+        "next": next_step(milestones),
         "documents": documents_of(order).order_by("issued_at"),
         "card": active_mandate(order),
         "card_url": card_address(order, now),

@@ -97,9 +97,12 @@ class DueQuerySet(models.QuerySet["Due"]):
 
     def payable(self, now: datetime) -> DueQuerySet:
         """The customer may pay it now, by whatever means."""
-        frozen = Q(order__freezes__isnull=False, order__freezes__lifted_at__isnull=True)
+        # Of this due alone: a list of all that is frozen reads every order, once for each charge.
+        frozen = Due.objects.filter(
+            pk=OuterRef("pk"), order__freezes__isnull=False, order__freezes__lifted_at__isnull=True
+        )
         return self.unpaid().filter(
-            ~Q(pk__in=Due.objects.filter(frozen).values("pk")),
+            ~Exists(frozen),
             not_before__lte=now,
             order__state__in=OWING_STATES,
             order__charging_stopped_at__isnull=True,

@@ -12,6 +12,7 @@ import pytest
 
 from base.models import Organisation
 from base.page_cache import GENERATION_KEY, PageCacheMiddleware, forget_pages
+from tests.factories.mail import OutgoingMessageFactory
 from tests.factories.pages import ContactMessageFactory
 
 
@@ -198,13 +199,14 @@ def test_saved_content_changes_the_generation(home, django_capture_on_commit_cal
     assert cache.get(GENERATION_KEY) != "before"
 
 
-def test_visitor_message_does_not_change_the_generation(
-    home, contact_page, django_capture_on_commit_callbacks
+@pytest.mark.parametrize("message", [ContactMessageFactory, OutgoingMessageFactory])
+def test_message_does_not_change_the_generation(
+    home, contact_page, django_capture_on_commit_callbacks, message
 ):
     cache.set(GENERATION_KEY, "before")
 
     with django_capture_on_commit_callbacks(execute=True):
-        ContactMessageFactory()
+        message()
 
     assert cache.get(GENERATION_KEY) == "before"
 

@@ -3,11 +3,13 @@
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.core.cache import cache
 from django.utils import timezone
 
 import pytest
 
 from base.events import events_of
+from base.page_cache import GENERATION_KEY
 from courses.models import CourseSession
 from courses.sessions.seats import SessionFull
 from legal.terms.acceptance import NotAccepted, RequestFacts, acceptances_of
@@ -25,6 +27,7 @@ from shop.orders.consents import consent_boxes
 from shop.orders.drafts import save_draft, session_of
 from shop.orders.offers import offer_for
 from shop.orders.rules import OrderState
+from shop.orders.sales_settings import SalesSettings
 from shop.withdrawal.rules import PARIS, withdrawal_period
 from tests.shop.conftest import BUYER
 
@@ -84,6 +87,21 @@ def test_two_tabs_are_two_drafts(session):
 
     assert place(first) != place(second)
     assert seats(session) == 2
+
+
+@pytest.mark.parametrize(("capacity", "kept"), [(None, True), (3, False)])
+def test_pages_are_forgotten_only_for_the_seats_they_show(
+    session, django_capture_on_commit_callbacks, capacity, kept
+):
+    CourseSession.objects.filter(pk=session.pk).update(capacity=capacity)
+    draft = save_draft(session=session, data=BUYER)
+    SalesSettings.current()  # the first reading writes their row
+    cache.set(GENERATION_KEY, "before")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        place(draft)
+
+    assert (cache.get(GENERATION_KEY) == "before") is kept
 
 
 def test_price_change_while_reading_is_shown_before_it_binds(session):

@@ -17,7 +17,7 @@ def titles(order, now=None):
 
 def test_new_order_waits_for_its_confirmation(order):
     assert titles(order)[0] == ("Commande passée", True)
-    assert next_step(order, timezone.now()).title == "Confirmation et contrat envoyés"
+    assert next_step(timeline(order, timezone.now())).title == "Confirmation et contrat envoyés"
     assert "commencera quand" in withdrawal_sentence(order, timezone.now())
 
 
@@ -37,7 +37,7 @@ def test_withdrawn_order_tells_only_what_happened(confirmed_order):
     )
 
     assert titles(order)[-1] == ("Vous avez renoncé au contrat", True)
-    assert next_step(order, now) is None
+    assert next_step(timeline(order, now)) is None
 
 
 def test_last_day_is_still_in_time_and_the_next_is_not(order):
