@@ -29,6 +29,7 @@ bench: $(VENV)/.test ## speed, as ratios against a baseline measured in the same
 	@$(call packages,$(BENCH_PACKAGES),wrk)
 	python tests/benchmarks/run.py
 	python tests/benchmarks/document_speed.py
+	python tests/benchmarks/order_speed.py
 
 lint:
 	ruff check .
