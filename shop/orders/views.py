@@ -74,7 +74,7 @@ def buyer(request: HttpRequest, session_id: int, token: str = "") -> HttpRespons
         if form.is_valid():
             saved = save_draft(session=session, data=form.cleaned_data, draft=draft)
             return redirect("order_recap", session_id=session.pk, token=saved.token)
-    held = seats_are_held(token=form["attente"].value() or "", session_id=session.pk)
+    held = seats_are_held(token=form.waiting_token, session_id=session.pk)
     context = {
         "form": form,
         "session": session,
