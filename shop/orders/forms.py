@@ -53,7 +53,10 @@ class BuyerForm(forms.Form):
         ],
         initial=ForWhom.MYSELF,
         widget=forms.RadioSelect,
-        error_messages={"required": "Dites-nous qui paie la formation."},
+        # Django's sentence would repeat what was sent, however long it is.
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Dites-nous qui paie la formation."
+        ),
     )
     first_name = LineField(
         label="Prénom",
