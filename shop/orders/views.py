@@ -26,7 +26,7 @@ from legal.terms.acceptance import NotAccepted, request_facts
 from shop.orders.actions import OfferChanged, OrderRefused, place_order
 from shop.orders.consents import consent_boxes
 from shop.orders.contract_text import Buyer, contract_html
-from shop.orders.drafts import CONTRACT_KEY, offer_for_draft, save_draft
+from shop.orders.drafts import CONTRACT_KEY, offer_for_draft, save_draft, session_of
 from shop.orders.forms import BuyerForm, ConsentForm
 from shop.orders.models import Order, OrderDraft
 from shop.orders.offers import Offer, offer_for
@@ -53,8 +53,8 @@ def public_session(session_id: int) -> CourseSession:
 
 
 def draft_of(session_id: int, token: str) -> OrderDraft:
-    draft = OrderDraft.objects.filter(token=token, session_id=session_id).first()
-    if draft is None:
+    draft = OrderDraft.objects.filter(token=token).first()
+    if draft is None or draft.session_id != session_id:
         raise PageMissing(GONE)
     return draft
 
@@ -119,7 +119,8 @@ def recap(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
     draft = draft_of(session_id, token)
     if hasattr(draft, "order"):
         return redirect(draft.order)
-    session, now = public_session(session_id), present()
+    # Cancelled meanwhile, it is shown with the reason: what was typed does not vanish.
+    session, now = session_of(draft), present()
     if request.method == "POST":
         return _order(request, draft, session, now)
     return _show_recap(request, draft, offer_for_draft(draft, session, now))
@@ -145,7 +146,7 @@ def _order(
         )
     except (OrderRefused, SeatsRefused, NotAccepted) as refused:
         # Read again: what made the order impossible is on the page that comes back.
-        session = public_session(session.pk)
+        session = session_of(draft)
         offer = offer_for_draft(draft, session, present())
         kept = None if isinstance(refused, OfferChanged) else form
         return _show_recap(request, draft, offer, form=kept, status=409, problem=str(refused))
@@ -185,7 +186,9 @@ def _show_recap(
 def draft_contract(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
     """The contract to read on screen, exactly as it would be signed now."""
     draft = draft_of(session_id, token)
-    session, now = public_session(session_id), present()
+    if hasattr(draft, "order"):
+        return redirect(draft.order)
+    session, now = session_of(draft), present()
     offer = offer_for_draft(draft, session, now)
     if not offer.sellable:
         return redirect("order_recap", session_id=session_id, token=token)

@@ -341,3 +341,25 @@ def test_full_session_keeps_what_was_typed(client, recap, session):
     assert response.status_code == 409
     assert "Cette session est complète." in main_text(response)
     assert "Camille Essai" in main_text(response)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_cancelled_session_keeps_what_was_typed(client, recap, session, method):
+    CourseSession.objects.filter(pk=session.pk).update(state="cancelled")
+
+    response = getattr(client, method)(recap)
+
+    assert response.status_code == {"get": 200, "post": 409}[method]
+    assert "Cette session n’est plus ouverte aux inscriptions." in main_text(response)
+    assert "Camille Essai" in main_text(response)
+
+
+def test_order_after_midnight_shows_the_new_last_day_first(client, recap, time_machine):
+    page = client.get(recap)
+    time_machine.move_to(timezone.now() + timedelta(days=7))
+
+    response = client.post(recap, {"shown": shown(page), "terms": "on", "contract": "on"})
+
+    assert response.status_code == 409
+    assert "votre dernier jour de rétractation (il suit la date du jour)" in main_text(response)
+    assert (shown(response) != shown(page), Order.objects.count()) == (True, 0)
