@@ -68,7 +68,8 @@ def place_order(
         raise NotSellable(offer.sellable.reason)
     if offer.fingerprint != shown:
         raise OfferChanged(
-            "Le prix, les dates ou les conditions ont changé pendant que vous lisiez cette page. "
+            "Le prix, les dates, les conditions ou votre dernier jour de rétractation (il suit la "
+            "date du jour) ont changé pendant que vous lisiez cette page. "
             "Relisez le récapitulatif ci-dessous : il est à jour."
         )
     release_for_order(token=waiting_token(draft), session_id=session.pk, now=now)

@@ -53,7 +53,8 @@ def render_draft_contract(draft_id: int) -> str:
 
 def offer_for_draft(draft: OrderDraft, session: CourseSession, now: datetime) -> Offer:
     held = seats_are_held(token=waiting_token(draft), session_id=session.pk)
-    return offer_for(session, now=now, postcode=draft.data.get("postcode", ""), seat_held=held)
+    postcode = draft.data.get("postcode", "") if draft.data.get("country") == "FR" else ""
+    return offer_for(session, now=now, postcode=postcode, seat_held=held)
 
 
 def waiting_token(draft: OrderDraft) -> str:

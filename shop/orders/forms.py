@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from base.lines import LineField
+
 COUNTRIES = (
     ("FR", "France"),
     ("BE", "Belgique"),
@@ -15,8 +17,24 @@ COUNTRIES = (
     ("ES", "Espagne"),
     ("IT", "Italie"),
 )
-FRENCH_POSTCODE = re.compile(r"(?:0[1-9]|[1-9]\d)\d{3}")
+FRENCH_POSTCODE = re.compile(r"(?:0[1-9]|[1-9][0-9])[0-9]{3}")
+POSTCODE = re.compile(r"[0-9A-Z-]{2,10}")
+TOKEN = re.compile(r"[\w-]{1,64}", re.ASCII)
+UNTICKED_TRAINEE = (
+    "Vous avez indiqué un stagiaire : cochez cette case si une autre personne suivra la formation, "
+    "ou effacez son prénom, son nom et son adresse."
+)
 INVALID_EMAIL = "Cette adresse e-mail n’est pas complète (exemple : prenom@domaine.fr)."
+
+
+class TokenField(forms.CharField):
+    """A key that came with an address: nobody typed it, so a wrong one is none, never an error."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> str:
+        text = str(value or "")
+        return text if TOKEN.fullmatch(text) else ""
 
 
 class ForWhom:
@@ -35,15 +53,18 @@ class BuyerForm(forms.Form):
         ],
         initial=ForWhom.MYSELF,
         widget=forms.RadioSelect,
-        error_messages={"required": "Dites-nous qui paie la formation."},
+        # Django's sentence would repeat what was sent, however long it is.
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Dites-nous qui paie la formation."
+        ),
     )
-    first_name = forms.CharField(
+    first_name = LineField(
         label="Prénom",
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
         error_messages={"required": "Indiquez votre prénom."},
     )
-    last_name = forms.CharField(
+    last_name = LineField(
         label="Nom",
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
@@ -59,26 +80,26 @@ class BuyerForm(forms.Form):
             "invalid": INVALID_EMAIL,
         },
     )
-    phone = forms.CharField(
+    phone = LineField(
         label="Téléphone (facultatif)",
         required=False,
         max_length=20,
         help_text="Pour vous joindre si une session change au dernier moment.",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    street = forms.CharField(
+    street = LineField(
         label="Adresse",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
         error_messages={"required": "Indiquez votre adresse : elle figure sur le contrat."},
     )
-    postcode = forms.CharField(
+    postcode = LineField(
         label="Code postal",
         max_length=10,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "text"}),
         error_messages={"required": "Indiquez votre code postal."},
     )
-    town = forms.CharField(
+    town = LineField(
         label="Ville",
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
@@ -93,8 +114,8 @@ class BuyerForm(forms.Form):
     other_trainee = forms.BooleanField(
         label="Une autre personne suivra la formation", required=False
     )
-    trainee_first_name = forms.CharField(label="Prénom du stagiaire", required=False, max_length=80)
-    trainee_last_name = forms.CharField(label="Nom du stagiaire", required=False, max_length=80)
+    trainee_first_name = LineField(label="Prénom du stagiaire", required=False, max_length=80)
+    trainee_last_name = LineField(label="Nom du stagiaire", required=False, max_length=80)
     trainee_email = forms.EmailField(
         label="Adresse e-mail du stagiaire",
         required=False,
@@ -108,10 +129,13 @@ class BuyerForm(forms.Form):
         help_text="Nous vous appelons pour en parler. Ne donnez aucun détail médical ici.",
     )
 
-    attente = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    attente = TokenField(required=False)
 
     def clean_postcode(self) -> str:
-        return "".join(self.cleaned_data["postcode"].split()).upper()
+        postcode = "".join(self.cleaned_data["postcode"].split()).upper()
+        if not POSTCODE.fullmatch(postcode):
+            raise forms.ValidationError("Un code postal s’écrit avec des chiffres et des lettres.")
+        return postcode
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -121,6 +145,8 @@ class BuyerForm(forms.Form):
             self.add_error("postcode", "Un code postal français a cinq chiffres (exemple : 07000).")
         if cleaned.get("other_trainee"):
             self._require_trainee(cleaned)
+        elif self._names_somebody_else(cleaned):
+            self.add_error("other_trainee", UNTICKED_TRAINEE)
         return cleaned
 
     def _require_trainee(self, cleaned: dict[str, Any]) -> None:
@@ -132,6 +158,19 @@ class BuyerForm(forms.Form):
         for name, sentence in sentences.items():
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, sentence)
+
+    def _names_somebody_else(self, cleaned: dict[str, Any]) -> bool:
+        """Browsers fill these fields in with the buyer's own name: that is nobody else."""
+        return any(
+            typed.casefold() != cleaned.get(name, "").casefold()
+            for name in ("first_name", "last_name", "email")
+            if (typed := cleaned.get(f"trainee_{name}"))
+        )
+
+    @property
+    def waiting_token(self) -> str:
+        """Of the waiting list's offer, as typed or as the address brought it."""
+        return str(self.fields["attente"].clean(self["attente"].value()))
 
     @property
     def is_for_company(self) -> bool:

@@ -3,7 +3,7 @@ from django.urls import path
 from shop.orders import views
 
 urlpatterns = [
-    path("commande/<int:session_id>/", views.buyer, name="order_start"),
+    path("commande/<int:session_id>/", views.start, name="order_start"),
     path("commande/<int:session_id>/<str:token>/", views.buyer, name="order_buyer"),
     path("commande/<int:session_id>/<str:token>/recapitulatif/", views.recap, name="order_recap"),
     path(

@@ -9,12 +9,13 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_http_methods, require_safe
 
 from base.clock import present
 from base.missing import PageMissing
 from base.private_files import FileFault, read
+from base.private_pages import hide, own_pages_only, private_page
 from courses.sessions.models import CourseSession
 from courses.sessions.seats import SeatsRefused
 from courses.sessions.waiting.closing import takes_waiting
@@ -25,7 +26,7 @@ from legal.terms.acceptance import NotAccepted, request_facts
 from shop.orders.actions import OfferChanged, OrderRefused, place_order
 from shop.orders.consents import consent_boxes
 from shop.orders.contract_text import Buyer, contract_html
-from shop.orders.drafts import CONTRACT_KEY, offer_for_draft, save_draft
+from shop.orders.drafts import CONTRACT_KEY, offer_for_draft, save_draft, session_of
 from shop.orders.forms import BuyerForm, ConsentForm
 from shop.orders.models import Order, OrderDraft
 from shop.orders.offers import Offer, offer_for
@@ -52,29 +53,47 @@ def public_session(session_id: int) -> CourseSession:
 
 
 def draft_of(session_id: int, token: str) -> OrderDraft:
-    draft = OrderDraft.objects.filter(token=token, session_id=session_id).first()
-    if draft is None:
+    draft = OrderDraft.objects.filter(token=token).first()
+    if draft is None or draft.session_id != session_id:
         raise PageMissing(GONE)
     return draft
 
 
-@never_cache
+@own_pages_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def buyer(request: HttpRequest, session_id: int, token: str = "") -> HttpResponse:
-    """Step 1, with or without what was typed before."""
-    session = public_session(session_id)
-    draft = draft_of(session_id, token) if token else None
-    if draft and hasattr(draft, "order"):
+def start(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Step 1. The browser keeps the page: its "back" button finds again what was typed."""
+    response = _ask_buyer(request, public_session(session_id), None)
+    if "attente" in request.GET:
+        hide(response)
+    else:
+        patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+@private_page
+@own_pages_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def buyer(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
+    """Step 1 again, with what was typed before."""
+    draft = draft_of(session_id, token)
+    if hasattr(draft, "order"):
         return redirect(draft.order)
+    return _ask_buyer(request, public_session(session_id), draft)
+
+
+def _ask_buyer(
+    request: HttpRequest, session: CourseSession, draft: OrderDraft | None
+) -> HttpResponse:
     initial = draft.data if draft else {"attente": request.GET.get("attente", "")}
-    form = BuyerForm(request.POST or None, initial=initial)
+    form = BuyerForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         if form.is_for_company:
             return redirect(company_address(session))
         if form.is_valid():
             saved = save_draft(session=session, data=form.cleaned_data, draft=draft)
             return redirect("order_recap", session_id=session.pk, token=saved.token)
-    held = seats_are_held(token=form["attente"].value() or "", session_id=session.pk)
+    held = seats_are_held(token=form.waiting_token, session_id=session.pk)
     context = {
         "form": form,
         "session": session,
@@ -92,14 +111,16 @@ def company_address(session: CourseSession) -> str:
     return f"/contact/?session={session.pk}&pour=entreprise"
 
 
-@never_cache
+@private_page
+@own_pages_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def recap(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
     """Step 2: all that the law wants under the buyer's eyes, then the button."""
     draft = draft_of(session_id, token)
     if hasattr(draft, "order"):
         return redirect(draft.order)
-    session, now = public_session(session_id), present()
+    # Cancelled meanwhile, it is shown with the reason: what was typed does not vanish.
+    session, now = session_of(draft), present()
     if request.method == "POST":
         return _order(request, draft, session, now)
     return _show_recap(request, draft, offer_for_draft(draft, session, now))
@@ -125,7 +146,7 @@ def _order(
         )
     except (OrderRefused, SeatsRefused, NotAccepted) as refused:
         # Read again: what made the order impossible is on the page that comes back.
-        session = public_session(session.pk)
+        session = session_of(draft)
         offer = offer_for_draft(draft, session, present())
         kept = None if isinstance(refused, OfferChanged) else form
         return _show_recap(request, draft, offer, form=kept, status=409, problem=str(refused))
@@ -160,22 +181,22 @@ def _show_recap(
     return render(request, "shop/orders/recap.html", context, status=status)
 
 
-@never_cache
+@private_page
 @require_safe
 def draft_contract(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
     """The contract to read on screen, exactly as it would be signed now."""
     draft = draft_of(session_id, token)
-    session, now = public_session(session_id), present()
+    if hasattr(draft, "order"):
+        return redirect(draft.order)
+    session, now = session_of(draft), present()
     offer = offer_for_draft(draft, session, now)
     if not offer.sellable:
         return redirect("order_recap", session_id=session_id, token=token)
     html = contract_html(offer, Buyer.from_data(draft.data), signed_on=timezone.localdate(now))
-    response = HttpResponse(html)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return HttpResponse(html)
 
 
-@never_cache
+@private_page
 @require_safe
 def draft_contract_pdf(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
     draft = draft_of(session_id, token)
@@ -204,8 +225,8 @@ def order_of(token: str) -> Order:
     return order
 
 
-@never_cache
-@require_GET
+@private_page
+@require_safe
 def order_page(request: HttpRequest, token: str) -> HttpResponse:
     order, now = order_of(token), present()
     milestones = timeline(order, now)
@@ -228,7 +249,6 @@ def card_address(order: Order, now: datetime) -> str:
     return change_address(order, now) if owes else ""
 
 
-@never_cache
 @require_safe
 def order_document(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     document = get_object_or_404(documents_of(order_of(token)), pk=pk)

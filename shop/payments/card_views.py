@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from base.private_pages import own_pages_only
 from legal.terms.acceptance import request_facts
 from shop.orders.models import Order
 from shop.payments import links
@@ -27,7 +28,7 @@ from shop.payments.models import OWING_STATES, Due, MandateState, PaymentMandate
 from shop.payments.views import CREDITOR, UNAVAILABLE, contact_address, signed_page
 
 
-@require_GET
+@require_safe
 @signed_page
 def card_return(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
     """The address proves nothing: whether the card is saved is read from Stripe."""
@@ -51,7 +52,8 @@ def card_return(request: HttpRequest, token: str, now: datetime) -> HttpResponse
     return render(request, "shop/payments/card_result.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@own_pages_only
+@require_http_methods(["GET", "HEAD", "POST"])
 @may_lead_to_checkout
 @signed_page
 def card_change(request: HttpRequest, token: str, now: datetime) -> HttpResponse:

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from base.clock import present
 from base.organisation import Organisation
+from base.private_pages import hide, own_pages_only
 from legal.terms.acceptance import request_facts
 from shop.payments import links, recovery
 from shop.payments.csp import may_lead_to_checkout
@@ -45,15 +45,14 @@ def signed_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             response = render(request, "shop/payments/link_expired.html", status=GONE)
         except LinkRefused as error:
             raise Http404 from error
-        patch_cache_control(response, private=True, no_store=True)
-        # The address itself is the key; without any referrer our own forms would be refused.
-        response["Referrer-Policy"] = "same-origin"
+        hide(response)
         return response
 
     return wrapped
 
 
-@require_http_methods(["GET", "POST"])
+@own_pages_only
+@require_http_methods(["GET", "HEAD", "POST"])
 @may_lead_to_checkout
 @signed_page
 def payment_recovery(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
@@ -87,6 +86,8 @@ def _pay(request: HttpRequest, due: Due, now: datetime) -> HttpResponse:
         )
     except PaymentUnavailable as error:
         return _recovery_page(request, due, now, trouble=str(error))
+    except GatewayError:
+        return _recovery_page(request, due, now, trouble=recovery.NO_ANSWER)
 
 
 def _agreement(request: HttpRequest, due: Due, now: datetime) -> Agreement | None:
@@ -128,7 +129,7 @@ def _recovery_page(
     )
 
 
-@require_GET
+@require_safe
 @signed_page
 def payment_bank(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
     """Leads to the bank by a link: no policy of ours may name every bank's address."""
@@ -142,7 +143,7 @@ def payment_bank(request: HttpRequest, token: str, now: datetime) -> HttpRespons
     return render(request, "shop/payments/bank.html", {"due": attempt.due, "address": address})
 
 
-@require_GET
+@require_safe
 @signed_page
 def payment_return(request: HttpRequest, token: str, now: datetime) -> HttpResponse:
     """The address proves nothing: what became of the payment is read from Stripe."""

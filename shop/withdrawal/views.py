@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from functools import wraps
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
@@ -15,12 +12,12 @@ from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allauth.account.adapter import get_adapter
 
 from base.missing import PageMissing
+from base.private_pages import own_pages_only
 from shop.orders.models import Order
 from shop.withdrawal import payload
 from shop.withdrawal.actions import declare
@@ -35,37 +32,6 @@ SUMMARIES_PER_PERIOD = 30
 PERIOD_SECONDS = 600
 ORDER_PARAMETER = "commande"
 STALE = "Cette page n’est plus utilisable. Remplissez la déclaration à nouveau, puis confirmez-la."
-
-View = Callable[..., HttpResponseBase]
-
-
-def own_pages_only(view: View) -> View:
-    """Instead of Django's token, which needs a cookie: whoever refuses cookies keeps the right.
-
-    No session gives these pages any power; what a foreign site must not do is press the button.
-    """
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.method == "POST" and comes_from_elsewhere(request):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return csrf_exempt(wrapped)
-
-
-def comes_from_elsewhere(request: HttpRequest) -> bool:
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        return True
-    origin = request.headers.get("Origin")
-    return origin is not None and _host(origin) != request.get_host()
-
-
-def _host(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return ""
 
 
 @own_pages_only

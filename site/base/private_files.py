@@ -57,6 +57,8 @@ def _write(path: str, content: bytes) -> None:
 
 def read(digest: str) -> bytes:
     """The bytes stored under ``digest``. Raises FileMissing or FileAltered."""
+    if not digest:  # the path would be that of a folder
+        raise FileMissing(digest)
     try:
         with private_storage().open(_path(digest), "rb") as file:
             content: bytes = file.read()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django import forms
 
+from base.lines import LineField
 from base.robots import HumanForm
 from courses.sessions.waiting.rules import MOST_PLACES
 
@@ -9,7 +10,7 @@ PLACES_ERROR = f"Indiquez un nombre de places, de 1 à {MOST_PLACES}."
 
 
 class WaitingForm(HumanForm):
-    name = forms.CharField(
+    name = LineField(
         label="Votre nom",
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -17,6 +18,7 @@ class WaitingForm(HumanForm):
     )
     email = forms.EmailField(
         label="Votre e-mail",
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Indiquez votre e-mail : la proposition y est envoyée.",
@@ -34,7 +36,3 @@ class WaitingForm(HumanForm):
             ("required", "invalid", "min_value", "max_value"), PLACES_ERROR
         ),
     )
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        return " ".join(name.split())

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from base.missing import PageMissing
+from base.private_pages import own_pages_only, private_page
 from base.robots import too_many
 from courses.sessions.models import CourseSession
 from courses.sessions.waiting.actions import (
@@ -33,6 +34,7 @@ GONE = (
 
 
 @never_cache
+@own_pages_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def join_list(request: HttpRequest, pk: int) -> HttpResponse:
     session = _public_session(pk)
@@ -94,7 +96,8 @@ def _show_join(
     return render(request, "courses/waiting/join.html", context, status=status)
 
 
-@never_cache
+@private_page
+@own_pages_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the address changes nothing: mail programs follow the links they see."""

@@ -244,6 +244,16 @@ CSRF_FAILURE_VIEW = "pages.views.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the editor's live preview is a frame of our own pages
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # for the same reason
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+# Added to Django's own settings: an address in the log must not open anybody's order.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"without_secrets": {"()": "base.private_pages.WithoutSecrets"}},
+    "loggers": {
+        "django.request": {"filters": ["without_secrets"]},
+        "django.security.csrf": {"filters": ["without_secrets"]},
+    },
+}
 
 # Wagtail
 
