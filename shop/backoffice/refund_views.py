@@ -11,8 +11,9 @@ from shop.backoffice.access import REFUND
 from shop.backoffice.action_views import OrderActionView
 from shop.backoffice.due_views import DueActionView
 from shop.backoffice.forms import RefundForm, TransferBackForm
-from shop.backoffice.refunds import due_by, refund_as_seen, refundable_by_card
+from shop.backoffice.refunds import refund_as_seen, refundable_by_card
 from shop.payments.models import Attempt
+from shop.payments.refund_rows import legal_day
 from shop.payments.refunds import paid_amount, refunded_amount
 from shop.payments.rules import AttemptState, Channel
 from shop.payments.transfers import TransferRefused, record_transfer_back
@@ -43,7 +44,7 @@ class RefundView(OrderActionView):
                 "banque l’a reçu. La commande et ses prélèvements à venir ne changent pas."
             ),
         ]
-        day = due_by(order)
+        day = legal_day(order)
         return [*lines, f"Délai légal : avant le {french_date(day)}."] if day else lines
 
     def act(self, values: dict[str, Any]) -> str:

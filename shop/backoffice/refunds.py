@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
 from shop.orders.models import Order
 from shop.payments.models import Attempt, Due, Refund, RefundState
-from shop.payments.refund_rows import refundable
+from shop.payments.refund_rows import legal_day, refundable
 from shop.payments.refunds import CARD_CHANNELS, RefundRefused, refund_order, refunded_amount
 from shop.payments.rules import AttemptState
 
@@ -25,17 +25,11 @@ def refund_as_seen(
             "Un remboursement a été enregistré depuis l’affichage de cette page : relisez-la."
         )
     refunds = refund_order(
-        order=locked, actor=actor, reason=reason, due_by=due_by(locked), now=now, amount=amount
+        order=locked, actor=actor, reason=reason, due_by=legal_day(locked), now=now, amount=amount
     )
     failed = Refund.objects.filter(attempt__due__order=locked, state=RefundState.FAILED)
     Due.objects.filter(pk__in=failed.values("attempt__due")).update(asks_staff="")
     return refunds
-
-
-def due_by(order: Order) -> date | None:
-    """The day that the law gives, of a withdrawal; None for a gesture."""
-    match = order.withdrawals.filter(refund_due_by__isnull=False).order_by("refund_due_by").first()
-    return match.refund_due_by if match else None
 
 
 def refundable_by_card(order: Order) -> Decimal:

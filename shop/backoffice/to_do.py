@@ -17,9 +17,9 @@ from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
-from shop.backoffice.refunds import due_by
 from shop.orders.models import Order
 from shop.payments.models import Due, Refund
+from shop.payments.refund_rows import legal_day
 from shop.payments.transfers import kept_transfers
 from shop.withdrawal.alerts import AlertKind, alerts
 from shop.withdrawal.models import MatchOutcome, WithdrawalDeclaration
@@ -113,7 +113,7 @@ def _refunds(today: date) -> Iterable[Task]:
         yield Task(text, _order(order.pk), refund.due_by, is_urgent=is_late)
     for attempt in kept_transfers().select_related("due__order"):
         order = attempt.due.order
-        limit = due_by(order)
+        limit = legal_day(order)
         text = f"{order} : {euros(attempt.amount)} à rendre par virement"
         yield Task(text, _order(order.pk), limit, is_urgent=not limit or limit <= late_from(today))
 

@@ -34,6 +34,12 @@ def refundable(attempt: Attempt) -> Decimal:
     return attempt.amount - (given["total"] or Decimal(0))
 
 
+def legal_day(order: Order) -> date | None:
+    """Last day of the refund that a withdrawal gives (law.md W-09); None for a gesture."""
+    match = order.withdrawals.filter(refund_due_by__isnull=False).order_by("refund_due_by").first()
+    return match.refund_due_by if match else None
+
+
 def give_back(
     *,
     attempts: Iterable[Attempt],

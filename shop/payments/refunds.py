@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from shop.orders.models import Order
-from shop.payments.models import Attempt, Due, Refund
+from shop.payments.models import Attempt, Due, Refund, RefundState
 from shop.payments.refund_rows import RefundRefused, give_back, paid_amount, refunded_amount
 from shop.payments.rules import AttemptState, Channel
 from shop.payments.tasks import send_refund_now
@@ -33,6 +33,8 @@ def refund_order(
     Raises RefundRefused for more than that.
     """
     list(Due.objects.select_for_update().filter(order=order).order_by("pk"))
+    if due_by is not None:
+        _date_gestures_on_their_way(order, due_by)
     attempts = Attempt.objects.filter(
         due__order=order, state=AttemptState.SUCCEEDED, channel__in=CARD_CHANNELS
     )
@@ -47,3 +49,13 @@ def refund_order(
     for refund in refunds:
         send_refund_now.enqueue(refund.pk)
     return refunds
+
+
+def _date_gestures_on_their_way(order: Order, due_by: date) -> None:
+    """Money promised before a withdrawal is owed by the same day as the rest (law.md W-09)."""
+    on_their_way = Refund.objects.filter(
+        attempt__due__order=order,
+        due_by__isnull=True,
+        state__in=[RefundState.SENDING, RefundState.PENDING],
+    )
+    on_their_way.update(due_by=due_by)

@@ -13,7 +13,7 @@ from base.events import record
 from shop.payments import gateway, letters
 from shop.payments.mandates import activate, give_up_mandate
 from shop.payments.models import Attempt, Due
-from shop.payments.refund_rows import give_back
+from shop.payments.refund_rows import give_back, legal_day
 from shop.payments.rules import (
     FINAL_STATES,
     MOST_TRIES,
@@ -111,7 +111,7 @@ def _paid(attempt: Attempt, found: Reading, before: AttemptState, now: datetime)
             attempts=[attempt],
             actor="LEXOM",
             reason="Débité alors que la commande était terminée",
-            due_by=timezone.localdate(now) + timedelta(days=14),
+            due_by=legal_day(due.order) or timezone.localdate(due.stopped_at) + timedelta(days=14),
             now=now,
         )
 

@@ -342,6 +342,16 @@ def test_charge_that_won_against_a_withdrawal_goes_back_at_once(standin, ready, 
     assert refund.due_by == timezone.localdate(NOW) + 14 * DAY
 
 
+def test_answer_that_comes_late_does_not_delay_the_refund(standin, ready, deposit):
+    """W-09: fourteen days from the end of the order, not from the day the charge is found."""
+    attempt = claim(deposit.pk, NOW)
+    stop_charging(order=ready, actor="client", reason="rétractation", now=NOW)
+
+    send(attempt, NOW + 3 * DAY)
+
+    assert attempt.refunds.get().due_by == timezone.localdate(NOW) + 14 * DAY
+
+
 def test_our_own_mistake_is_for_staff_not_for_the_customer(standin, ready, deposit):
     standin.api.payment_methods.detach(ready.mandates.get().payment_method_id)
 

@@ -11,12 +11,21 @@ from mail.models import OutgoingMessage
 from shop.orders.actions import end_order
 from shop.orders.rules import OrderState
 from shop.payments.models import Refund
+from shop.payments.refunds import refund_order
 from shop.withdrawal.models import (
     ChargeFreeze,
     WithdrawalDeclaration,
 )
 from shop.withdrawal.queries import is_frozen
-from tests.factories.withdrawal import IN_TIME, TOO_LATE, OrderFactory, give_card, owe, pay
+from tests.factories.withdrawal import (
+    IN_TIME,
+    PLACED_AT,
+    TOO_LATE,
+    OrderFactory,
+    give_card,
+    owe,
+    pay,
+)  # fmt: skip
 from tests.shop.withdrawal.reading import outcomes, seats_taken, state
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +81,20 @@ def test_what_was_paid_comes_back_within_fourteen_days(declaring):
     paid.refresh_from_db()
     left.refresh_from_db()
     assert (paid.stopped_at, left.stopped_at) == (None, IN_TIME)
+
+
+def test_gesture_on_its_way_is_owed_by_the_day_of_the_withdrawal(declaring):
+    """W-09: everything comes back in time, what was promised before and has not left too."""
+    order = OrderFactory()
+    owe(order, paid=True)
+    refund_order(
+        order=order, actor="équipe", reason="Geste", due_by=None, now=PLACED_AT, amount=Decimal(50)
+    )
+
+    declaring(order_token=order.token)
+
+    refunds = Refund.objects.order_by("pk").values_list("amount", "due_by")
+    assert list(refunds) == [(Decimal(50), date(2026, 12, 21)), (Decimal(238), date(2026, 12, 21))]
 
 
 def test_refund_day_is_not_moved_to_a_working_day(declaring):
@@ -303,5 +326,5 @@ def test_query_count_of_a_declaration(declaring, django_assert_num_queries):
     give_card(order)
     declaring()  # the site and its organisation are cached from here on
 
-    with django_assert_num_queries(63):
+    with django_assert_num_queries(64):
         declaring(order_token=order.token)
