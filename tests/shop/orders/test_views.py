@@ -91,7 +91,9 @@ def test_odd_text_is_taken_or_refused_with_a_sentence(client, start, name, odd):
 
 
 @given(typed=st.dictionaries(st.sampled_from([*BuyerForm.base_fields]), st.text(max_size=90)))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_text_leads_to_a_recap_or_back_to_the_form(client, start, typed):
     body = {k: v.encode("utf-8", "replace") for k, v in (BUYER | typed).items()}
 
@@ -103,7 +105,9 @@ def test_any_text_leads_to_a_recap_or_back_to_the_form(client, start, typed):
 
 
 @given(body=st.binary(max_size=400), kind=st.sampled_from(["form", "multipart", "json"]))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_bytes_are_no_order(client, recap, body, kind):
     content_type = {
         "form": "application/x-www-form-urlencoded",
