@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from base.private_files import keep
+from base.private_files import forget, keep
 from courses.sessions.models import CourseSession
 from courses.sessions.waiting.models import seats_are_held
 from documents.rendering import render
@@ -19,6 +20,7 @@ from shop.orders.tasks import prepare_draft_contract
 
 KEPT_FOR = timedelta(days=30)  # law.md G-02: abandoned checkout
 CONTRACT_KEY = "contract_sha256"
+CONTRACT_OF = "contract_of"
 
 
 @transaction.atomic
@@ -46,7 +48,7 @@ def render_draft_contract(draft_id: int) -> str:
     digest = keep(render(html, stylesheet=STYLESHEET).content)
     with transaction.atomic():
         row = OrderDraft.objects.select_for_update().get(pk=draft_id)
-        row.data = row.data | {CONTRACT_KEY: digest}
+        row.data = row.data | {CONTRACT_KEY: digest, CONTRACT_OF: offer.fingerprint}
         row.save(update_fields=["data"])
     return digest
 
@@ -54,7 +56,13 @@ def render_draft_contract(draft_id: int) -> str:
 def offer_for_draft(draft: OrderDraft, session: CourseSession, now: datetime) -> Offer:
     held = seats_are_held(token=waiting_token(draft), session_id=session.pk)
     postcode = draft.data.get("postcode", "") if draft.data.get("country") == "FR" else ""
-    return offer_for(session, now=now, postcode=postcode, seat_held=held)
+    buyer = sha256(repr(Buyer.from_data(draft.data)).encode()).hexdigest()
+    return offer_for(session, now=now, postcode=postcode, seat_held=held, buyer=buyer)
+
+
+def contract_is_current(draft: OrderDraft, offer: Offer) -> bool:
+    """The PDF to read was laid out from what would be signed now."""
+    return bool(draft.data.get(CONTRACT_OF) == offer.fingerprint)
 
 
 def waiting_token(draft: OrderDraft) -> str:
@@ -68,4 +76,8 @@ def session_of(draft: OrderDraft) -> CourseSession:
 
 
 def forget_abandoned_drafts(now: datetime) -> None:
-    OrderDraft.objects.filter(created_at__lt=now - KEPT_FOR).delete()
+    """With the contracts that were laid out for them: they name somebody (law.md G-02)."""
+    for draft in OrderDraft.objects.filter(created_at__lt=now - KEPT_FOR):
+        if digest := draft.data.get(CONTRACT_KEY):
+            forget(digest)
+        draft.delete()

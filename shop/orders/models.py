@@ -91,7 +91,7 @@ class Order(Person):
     course_reference = models.CharField("référence de la formation", max_length=20)
     starts_on = models.DateField("premier jour")
     ends_on = models.DateField("dernier jour")
-    place = models.CharField("lieu", max_length=300)
+    place = models.CharField("lieu", max_length=400)
     hours_by_day = models.JSONField("heures par jour", default=dict)
     snapshot = models.JSONField("contenu vendu", default=dict, encoder=DjangoJSONEncoder)
 

@@ -47,21 +47,32 @@ class Offer:
     sellable: Sellable
     missing: tuple[str, ...]
     begins_early: bool
+    buyer: str = ""
 
     @property
     def fingerprint(self) -> str:
-        """Changes with anything that the buyer agrees to: price, dates, schedule, texts."""
+        """Changes with anything that the buyer agrees to: price, dates, hours, schedule, texts, names.
+
+        ``buyer`` stands for the person as typed: of two tabs on one draft, the one that shows the
+        former names orders nothing.
+        """
         session = self.session
         facts = (
             session.pk, session.starts_on, session.ends_on, session.place, self.price,
             self.schedule, self.terms and self.terms.number, self.period.last_day,
-            self.begins_early, sorted(notice.sha256 for notice in self.notices.values()),
+            self.begins_early, self.buyer, session.trainer_id,
+            [(str(half), half.end_time) for half in session.half_days.all()], sorted(notice.sha256 for notice in self.notices.values()),
         )  # fmt: skip
         return sha256(repr(facts).encode()).hexdigest()
 
 
 def offer_for(
-    session: CourseSession, *, now: datetime, postcode: str = "", seat_held: bool = False
+    session: CourseSession,
+    *,
+    now: datetime,
+    postcode: str = "",
+    seat_held: bool = False,
+    buyer: str = "",
 ) -> Offer:
     """The offer of an instant; ``postcode`` is the buyer's, whose local holidays count.
 
@@ -102,6 +113,7 @@ def offer_for(
         ),
         missing=missing,
         begins_early=early,
+        buyer=buyer,
     )
 
 

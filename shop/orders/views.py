@@ -26,7 +26,13 @@ from legal.terms.acceptance import NotAccepted, request_facts
 from shop.orders.actions import OfferChanged, OrderRefused, place_order
 from shop.orders.consents import consent_boxes
 from shop.orders.contract_text import Buyer, contract_html
-from shop.orders.drafts import CONTRACT_KEY, offer_for_draft, save_draft, session_of
+from shop.orders.drafts import (
+    CONTRACT_KEY,
+    contract_is_current,
+    offer_for_draft,
+    save_draft,
+    session_of,
+)
 from shop.orders.forms import BuyerForm, ConsentForm
 from shop.orders.models import Order, OrderDraft
 from shop.orders.offers import Offer, offer_for
@@ -200,8 +206,13 @@ def draft_contract(request: HttpRequest, session_id: int, token: str) -> HttpRes
 @require_safe
 def draft_contract_pdf(request: HttpRequest, session_id: int, token: str) -> HttpResponse:
     draft = draft_of(session_id, token)
+    offer = offer_for_draft(draft, session_of(draft), present())
+    if not offer.sellable:
+        return redirect("order_recap", session_id=session_id, token=token)
     try:
-        content = read(draft.data.get(CONTRACT_KEY, ""))
+        content = read(
+            draft.data.get(CONTRACT_KEY, "") if contract_is_current(draft, offer) else ""
+        )
     except FileFault:
         if cache.add(f"draft-contract-{draft.pk}", True, ASK_AGAIN_SECONDS):
             prepare_draft_contract.enqueue(draft.pk)

@@ -12,8 +12,7 @@ from legal.notices.rules import NoticeKind
 from legal.terms.acceptance import RequestFacts
 from shop.orders.actions import place_order
 from shop.orders.consents import consent_boxes
-from shop.orders.drafts import save_draft, session_of
-from shop.orders.offers import offer_for
+from shop.orders.drafts import offer_for_draft, save_draft, session_of
 from tests.factories.courses import CoursePageFactory, CourseSessionFactory
 from tests.factories.legal import fill_settings, published
 from tests.factories.pages import CategoryPageFactory
@@ -74,7 +73,7 @@ def order_now(session):
     def order_now(now=None, session=session, **changes):
         now = now or timezone.now()
         draft = save_draft(session=session, data=BUYER | changes)
-        offer = offer_for(session_of(draft), now=now, postcode=draft.data["postcode"])
+        offer = offer_for_draft(draft, session_of(draft), now)
         boxes = consent_boxes(terms_number=offer.terms.number, begins_early=offer.begins_early)
         return place_order(
             draft_id=draft.pk,

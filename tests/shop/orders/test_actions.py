@@ -24,8 +24,7 @@ from shop.orders.actions import (
     stop_withdrawal_clock,
 )
 from shop.orders.consents import consent_boxes
-from shop.orders.drafts import save_draft, session_of
-from shop.orders.offers import offer_for
+from shop.orders.drafts import offer_for_draft, save_draft, session_of
 from shop.orders.rules import OrderState
 from shop.orders.sales_settings import SalesSettings
 from shop.withdrawal.rules import PARIS, withdrawal_period
@@ -41,7 +40,7 @@ def seats(session):
 
 def place(draft, *, shown=None, consents=None, now=None):
     now = now or timezone.now()
-    offer = offer_for(session_of(draft), now=now, postcode="07000")
+    offer = offer_for_draft(draft, session_of(draft), now)
     return place_order(
         draft_id=draft.pk,
         shown=shown or offer.fingerprint,
@@ -106,7 +105,7 @@ def test_pages_are_forgotten_only_for_the_seats_they_show(
 
 def test_price_change_while_reading_is_shown_before_it_binds(session):
     draft = save_draft(session=session, data=BUYER)
-    shown = offer_for(session_of(draft), now=timezone.now(), postcode="07000").fingerprint
+    shown = offer_for_draft(draft, session_of(draft), timezone.now()).fingerprint
     CourseSession.objects.filter(pk=session.pk).update(price_excl_vat_override=Decimal("1500.00"))
 
     with pytest.raises(OfferChanged, match="ont changé"):
@@ -207,3 +206,13 @@ def test_story_is_told_by_events(confirmed_order):
         "échéances datées",
         "Délai de rétractation ouvert",
     ]
+
+
+def test_names_changed_in_another_tab_are_shown_before_they_bind(session):
+    draft = save_draft(session=session, data=BUYER)
+    shown = offer_for_draft(draft, session_of(draft), timezone.now()).fingerprint
+    save_draft(session=session, data=BUYER | {"last_name": "Autre"}, draft=draft)
+
+    with pytest.raises(OfferChanged):
+        place(draft, shown=shown)
+    assert Order.objects.count() == 0
