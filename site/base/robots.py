@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -39,7 +40,9 @@ class HumanForm(forms.Form):
 
     def open_again(self) -> None:
         """A fresh opening time: who corrects the form is not taken for a robot again."""
-        self.data = {**self.data, "opened_at": opening_stamp()}
+        data: Any = copy(self.data)  # a QueryDict holds lists: unpacking it would show them as such
+        data["opened_at"] = opening_stamp()
+        self.data = data
 
 
 def opening_stamp() -> str:

@@ -207,3 +207,17 @@ def test_refused_form_token_is_said_in_french_and_gives_the_text_back(contact_pa
     assert 'lang="fr"' in content
     assert "Un long &lt;b&gt;texte&lt;/b&gt;." in content
     assert ContactMessage.objects.count() == 0
+
+
+def test_message_that_is_refused_comes_back_as_it_was_typed(client, contact_page):
+    typed = {
+        "reason": "information",
+        "name": "Une visiteuse",
+        "email": "incomplète",
+        "message": "Des places ?",
+    }
+
+    response = client.post(contact_page.url, typed)
+
+    assert response.status_code == 422
+    assert response.context["form"]["message"].value() == "Des places ?"

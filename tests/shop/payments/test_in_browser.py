@@ -12,7 +12,8 @@ from shop.payments.charging import charge_due
 from tests.factories.orders import FIRST_CHARGE_AT
 from tests.shop.payments.conftest import ASKS_EACH_TIME, announced, mails, states
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+# Not a journey: these share their process with the database, and no other browser may run in it.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
