@@ -18,7 +18,7 @@ COUNTRIES = (
     ("IT", "Italie"),
 )
 FRENCH_POSTCODE = re.compile(r"(?:0[1-9]|[1-9][0-9])[0-9]{3}")
-POSTCODE = re.compile(r"[0-9A-Z-]{2,10}")
+POSTCODE = re.compile(r"[0-9A-Z-]{1,10}")
 TOKEN = re.compile(r"[\w-]{1,64}", re.ASCII)
 UNTICKED_TRAINEE = (
     "Vous avez indiqué un stagiaire : cochez cette case si une autre personne suivra la formation, "
