@@ -1,6 +1,7 @@
 """What staff do: sign in, create, preview and publish a course, open a session."""
 
 import re
+import time
 
 from playwright.sync_api import expect
 
@@ -12,6 +13,21 @@ def sign_in_with_password(page, email):
     page.locator("#id_login").fill(email)
     page.locator("#id_password").fill(PASSWORD)
     page.locator("form:has(#id_password) button[type=submit]").first.click()
+
+
+def give_second_factor(page, running_site):
+    """A code serves once: whoever signs in twice in half a minute waits for the next one."""
+    code = running_site.manage("demo", "--code")
+    type_code(page, code)
+    for _ in range(150):
+        if "second-facteur" not in page.url:
+            return
+        if page.get_by_text("Code incorrect").count():
+            break
+        page.wait_for_timeout(100)
+    while (following := running_site.manage("demo", "--code")) == code:
+        time.sleep(1)
+    type_code(page, following)
 
 
 def type_code(page, code):
@@ -34,7 +50,7 @@ def test_editor_signs_in_by_a_code_sent_by_mail(page, running_site):
 
 def test_publisher_creates_previews_and_publishes_a_course(page, running_site):
     sign_in_with_password(page, "publication@lexom.example")
-    type_code(page, running_site.manage("demo", "--code"))
+    give_second_factor(page, running_site)
     expect(page).to_have_url(re.compile("/gestion/"))
 
     page.goto("/gestion/formations/")

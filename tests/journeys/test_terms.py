@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_editor import sign_in_with_password, type_code
+from tests.journeys.test_editor import give_second_factor, sign_in_with_password
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def sign_in(page, running_site, email, *, code=False):
     page.context.clear_cookies()
     sign_in_with_password(page, email)
     if code:
-        type_code(page, running_site.manage("demo", "--code"))
+        give_second_factor(page, running_site)
     expect(page).to_have_url(re.compile("/gestion/"))
 
 
