@@ -1,6 +1,6 @@
 """An individual's money: a card saved, nothing for fourteen days, then the deposit and its receipt.
 
-The clock of this site moves on for good: these journeys have a site of their own.
+The clock of a site moves on for good: each of these journeys has a site of its own.
 """
 
 import re
@@ -19,7 +19,7 @@ GOOD_CARD, REFUSED_LATER = "4242424242424242", "4000000000000341"
 DEPOSIT = "356,40"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def paying_site(tmp_path_factory):
     site = RunningSite(tmp_path_factory.mktemp("paying"))
     try:
