@@ -5,6 +5,7 @@ from shop.payments.models import (
     Due,
     PaymentMandate,
     Refund,
+    StripeComparison,
     StripeCustomer,
     StripeEvent,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "PaymentMandate",
     "Refund",
     "SalesSettings",
+    "StripeComparison",
     "StripeCustomer",
     "StripeEvent",
     "WithdrawalDeclaration",

@@ -16,6 +16,7 @@ from shop.backoffice.action_views import ActionView
 from shop.backoffice.forms import ReasonForm, TransferForm
 from shop.payments.models import Due
 from shop.payments.pausing import settle_question
+from shop.payments.reminding import stop_reminding
 from shop.payments.transfers import record_transfer
 
 
@@ -87,3 +88,25 @@ class SettleView(DueActionView):
     def act(self, values: dict[str, Any]) -> str:
         settle_question(due=self.due, actor=self.actor, reason=values["reason"], now=present())
         return "Le point est classé."
+
+
+class QuietView(DueActionView):
+    permission_required = SETTLE
+    url_name = "quiet"
+    form_class = ReasonForm
+    page_title = "Ne plus envoyer de rappels"
+    button = "Arrêter les rappels"
+
+    def explanation(self) -> list[str]:
+        sent = self.due.reminders
+        return [
+            f"Rappels déjà envoyés pour cette demande : {sent}.",
+            (
+                "Le client ne reçoit plus de rappel automatique. L’échéance reste due et son lien de "
+                "paiement reste valable."
+            ),
+        ]
+
+    def act(self, values: dict[str, Any]) -> str:
+        stop_reminding(due=self.due, actor=self.actor, reason=values["reason"], now=present())
+        return "Aucun autre rappel ne partira pour cette demande."

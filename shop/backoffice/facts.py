@@ -16,6 +16,7 @@ from shop.orders.confirmation import CONFIRMATION
 from shop.orders.models import Order
 from shop.orders.rules import OrderState
 from shop.payments.models import Attempt, Due, Refund, RefundState
+from shop.payments.refund_rows import was_redone
 from shop.payments.rules import AttemptState, Channel
 from shop.payments.transfers import ENDED_WITH_NOTHING_OWED, kept_transfers
 from shop.withdrawal.models import ChargeFreeze
@@ -109,7 +110,7 @@ def deadlines(due: Due) -> Iterator[date]:
         if attempt.is_disputed and attempt.dispute_due_by:
             yield timezone.localdate(attempt.dispute_due_by)
         for refund in attempt.refunds.all():
-            if refund.state == RefundState.FAILED and refund.due_by:
+            if refund.state == RefundState.FAILED and refund.due_by and not was_redone(refund):
                 yield refund.due_by
 
 

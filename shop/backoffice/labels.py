@@ -21,6 +21,7 @@ KNOWN = {
     "price": "prix",
     "due": "versement",
     "due_by": "avant le",
+    "number": "numéro",
     "day": "jour",
     "last_day": "dernier jour",
     "first_charge_at": "premier prélèvement à partir de",

@@ -95,6 +95,8 @@ def due_links(due: Due, user: Any) -> Iterator[Link]:
             yield Link("Noter un virement reçu", reverse("due:transfer", args=[due.pk]))
         if due.asks_staff:
             yield Link("Classer", reverse("due:settle", args=[due.pk]))
+        if due.asks_customer and not paid and due.reminding_stopped_at is None:
+            yield Link("Ne plus envoyer de rappels", reverse("due:quiet", args=[due.pk]))
     by_transfer = any(attempt.channel == Channel.TRANSFER for attempt in paid)
     if by_transfer and user.has_perm(access.REFUND) and kept_transfers().filter(due=due).exists():
         yield Link("Noter un virement rendu", reverse("due:transfer_back", args=[due.pk]))

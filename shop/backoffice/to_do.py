@@ -16,9 +16,11 @@ from base.typography import euros, french_date
 from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
+from shop.backoffice.access import SETTLE
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
 from shop.orders.models import Order
-from shop.payments.models import Due, Refund
+from shop.payments.expiring import expired_cards
+from shop.payments.models import Due, Refund, StripeComparison
 from shop.payments.refund_rows import legal_day
 from shop.payments.transfers import kept_transfers
 from shop.withdrawal.alerts import AlertKind, alerts
@@ -26,6 +28,7 @@ from shop.withdrawal.models import MatchOutcome, WithdrawalDeclaration
 from shop.withdrawal.rules import decide_by
 
 SOON = timedelta(days=7)
+GAPS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("refunds", "Remboursements", _refunds(today)),
         ("payments", "Paiements à traiter", _payments(today)),
         ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
+        ("cards", "Cartes expirées", _expired_cards(today)),
+        ("stripe", "Écarts avec Stripe", _gaps(user)),
         ("sessions", "Sessions sous leur minimum", _sessions(today)),
         ("legal", "Textes et taux", _legal(user, today)),
     )
@@ -135,8 +140,36 @@ def _waiting_for_customers() -> Iterable[Task]:
     for due in rows:
         text = (
             f"{due.order}, {due.label} de {euros(due.amount)} : {due.get_asks_customer_display()}"
+            f"{_reminded(due)}"
         )
         yield Task(text, _order(due.order_id))
+
+
+def _reminded(due: Due) -> str:
+    if due.reminded_at is None:
+        return ""
+    day = french_date(timezone.localdate(due.reminded_at))
+    return f", {due.reminders} rappel{'s' if due.reminders > 1 else ''}, le dernier le {day}"
+
+
+def _expired_cards(today: date) -> Iterable[Task]:
+    for card, due in expired_cards(today):
+        text = (
+            f"{card.order} : {card}, expirée, pas encore remplacée, pour {due.label} de "
+            f"{euros(due.amount)}. Joindre le client."
+        )
+        yield Task(text, _order(card.order_id), due.charge_day, is_urgent=True)
+
+
+def _gaps(user: Any) -> Iterable[Task]:
+    """For whoever may settle them."""
+    if not user.has_perm(SETTLE):
+        return
+    for week in StripeComparison.objects.filter(settled_at__isnull=True).exclude(gaps=[]):
+        shown, left = week.gaps[:GAPS_SHOWN], len(week.gaps) - GAPS_SHOWN
+        more = f" Et {left} de plus." if left > 0 else ""
+        url = reverse("to_do:gaps", args=[week.pk])
+        yield Task(f"{week} : {' '.join(shown)}{more}", url, is_urgent=True)
 
 
 def _sessions(today: date) -> Iterable[Task]:

@@ -12,6 +12,7 @@ from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from shop.backoffice import (
+    comparison_views,
     declaration_views,
     due_views,
     filters,
@@ -130,6 +131,7 @@ class DueViewSet(ReadOnlyViewSet):
     actions: ClassVar = {
         "virement": due_views.TransferView,
         "classer": due_views.SettleView,
+        "sans-rappel": due_views.QuietView,
         "rendre": refund_views.TransferBackView,
     }
 
@@ -150,7 +152,10 @@ class ToDoViewSet(ViewSet):
     menu_label = "À faire aujourd’hui"
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        return [path("", to_do_views.ToDoView.as_view(), name="index")]
+        return [
+            path("", to_do_views.ToDoView.as_view(), name="index"),
+            path("stripe/<int:pk>/", comparison_views.GapsView.as_view(), name="gaps"),
+        ]
 
     def get_menu_item(self, order: int | None = None) -> MenuItem:
         return GuardedMenuItem(

@@ -7,24 +7,36 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from base.events import events_of
 from base.typography import euros, french_date
 from shop.orders.models import Order
 from shop.orders.rules import Milestone, OrderState
 from shop.payments.models import Due, MandateState
-from shop.payments.rules import AttemptState
+from shop.payments.rules import NEW_CARD_ASKED, REMINDED, AttemptState, CustomerTask
+
+LETTERS = {
+    REMINDED: "Rappel d’un paiement qui vous attend",
+    NEW_CARD_ASKED: "Nouvelle carte demandée : la vôtre expire",
+}
 
 
 def timeline(order: Order, now: datetime) -> list[Milestone]:
     """Oldest first; steps that an end made impossible are left out."""
-    steps = [*_placing(order), *_period(order, now), *_payments(order), *_course(order, now)]
-    done = [step for step in steps if step.done]
+    steps = [
+        *_placing(order),
+        *_period(order, now),
+        *_payments(order),
+        *_letters(order),
+        *_course(order, now),
+    ]
+    done = sorted((step for step in steps if step.done), key=_planned_day)
     if not order.is_active:
         return [*done, _end(order)]
     return done + sorted((step for step in steps if not step.done), key=_planned_day)
 
 
 def _planned_day(step: Milestone) -> date:
-    """What has no date yet is what everything else waits for."""
+    """What has no date yet is what everything else waits for; on one day, the order above."""
     return date.min if step.at is None else step.day
 
 
@@ -66,7 +78,14 @@ def _payments(order: Order) -> Iterator[Milestone]:
             yield Milestone(title, due.due_on, done=False, detail=_payment_detail(due))
 
 
+def _letters(order: Order) -> Iterator[Milestone]:
+    for event in events_of(order).filter(name__in=LETTERS):
+        yield Milestone(LETTERS[event.name], event.at, done=True, detail="par courriel")
+
+
 def _payment_detail(due: Due) -> str:
+    if due.asks_customer == CustomerTask.PAY:
+        return "À payer en ligne : le lien est dans vos courriels."
     if due.asks_customer:
         return "Votre banque demande votre confirmation ou une autre carte : voyez vos courriels."
     if due.not_before is None:

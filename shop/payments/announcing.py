@@ -10,18 +10,15 @@ from django.utils import timezone
 from base.events import record
 from shop.payments import letters
 from shop.payments.mandates import active_mandate
-from shop.payments.models import OWING_STATES, Due
+from shop.payments.models import Due
 
 LONGEST_NOTICE = timedelta(days=31)
 
 
 def announce_debits(now: datetime) -> None:
     """Job. A clock that stood still announces late, and the debit waits for its notice."""
-    coming = Due.objects.unpaid().filter(
-        announced_at__isnull=True,
-        not_before__lte=now + LONGEST_NOTICE,
-        order__state__in=OWING_STATES,
-        order__charging_stopped_at__isnull=True,
+    coming = Due.objects.owed().filter(
+        announced_at__isnull=True, not_before__lte=now + LONGEST_NOTICE
     )
     for pk in coming.order_by("not_before", "pk").values_list("pk", flat=True):
         announce_debit(pk, now)

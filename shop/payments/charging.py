@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from shop.payments import gateway, letters
+from shop.payments.asking import ask_customer
 from shop.payments.gateway import Refused, Unanswered
 from shop.payments.mandates import active_mandate, stripe_customer
 from shop.payments.models import Attempt, Due, MandateState, PaymentMandate
@@ -106,8 +107,7 @@ def _announced_in_time(due: Due, now: datetime) -> bool:
 
 
 def _ask_for_payment(due: Due, now: datetime) -> None:
-    due.asks_customer = CustomerTask.PAY.value
-    due.save(update_fields=["asks_customer"])
+    ask_customer(due, CustomerTask.PAY, now)
     letters.send_payment_link(due, now=now)
 
 

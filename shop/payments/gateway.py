@@ -16,6 +16,7 @@ from shop.payments import reading
 from shop.payments.rules import refuse_before, to_cents
 from shop.payments.snapshots import (
     CardFacts,
+    ChargeFacts,
     DisputeFacts,
     EventFacts,
     IntentFacts,
@@ -53,6 +54,10 @@ class NotConfigured(Refused):
 
 class BadSignature(Exception):
     """The body did not come from Stripe, or not now."""
+
+
+def is_configured() -> bool:
+    return bool(settings.STRIPE_SECRET_KEY)
 
 
 def is_live_key(key: str) -> bool:
@@ -355,6 +360,28 @@ def refunds_of(payment_intent_id: str) -> list[RefundFacts]:
 def read_dispute(dispute_id: str) -> DisputeFacts:
     with _translated():
         return reading.dispute(_service().disputes.retrieve(dispute_id))
+
+
+# What moved in a period, from ``start`` on and before ``end``
+
+
+def charges_between(start: datetime, end: datetime) -> list[ChargeFacts]:
+    """Those that took money."""
+    with _translated():
+        found = _service().charges.list(_period(start, end)).auto_paging_iter()
+        return [reading.charge(item) for item in found if item.status == "succeeded"]
+
+
+def refunds_between(start: datetime, end: datetime) -> list[RefundFacts]:
+    """Whatever became of them."""
+    with _translated():
+        found = _service().refunds.list(_period(start, end)).auto_paging_iter()
+        return [reading.refund(item) for item in found]
+
+
+def _period(start: datetime, end: datetime) -> dict[str, Any]:
+    created = {"gte": int(start.timestamp()), "lt": int(end.timestamp())}
+    return {"created": created, "limit": 100}
 
 
 # Events

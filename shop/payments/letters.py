@@ -11,6 +11,7 @@ from django.utils import timezone
 from mail.actions import queue_message
 from shop.payments.links import absolute, change_address, due_address
 from shop.payments.models import Attempt, Due, PaymentMandate, Refund
+from shop.payments.rules import REMINDER_DAYS
 
 
 def announce_debit(due: Due, mandate: PaymentMandate, *, day: date, now: datetime) -> None:
@@ -67,6 +68,30 @@ def send_payment_link(due: Due, *, now: datetime) -> None:
         f"due-{due.pk}-link",
         "payment_link",
         payment_url=absolute(due_address(due, now)),
+    )
+
+
+def remind(due: Due, *, now: datetime) -> None:
+    """A reminder and nothing more: a consumer owes no fee for being late (law.md L-07)."""
+    assert due.asked_at is not None  # noqa: S101  a reminder is always of a request
+    _write(
+        due,
+        f"due-{due.pk}-{due.asked_at.isoformat()}-reminder-{due.reminders}",
+        "payment_reminder",
+        payment_url=absolute(due_address(due, now)),
+        asked_on=timezone.localdate(due.asked_at),
+        is_last=due.reminders == len(REMINDER_DAYS),
+    )
+
+
+def ask_for_new_card(due: Due, mandate: PaymentMandate, *, now: datetime) -> None:
+    _write(
+        due,
+        f"mandate-{mandate.pk}-expiry-{mandate.expires_on}",
+        "card_expiring",
+        mandate=mandate,
+        day=due.charge_day,
+        change_url=absolute(change_address(due.order, now)),
     )
 
 

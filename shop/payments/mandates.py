@@ -24,7 +24,7 @@ from shop.payments.models import (
     PaymentMandate,
     StripeCustomer,
 )
-from shop.payments.rules import KEY_LIFETIME, LIVE_STATES
+from shop.payments.rules import KEY_LIFETIME, LIVE_STATES, REACH_CUSTOMER
 from shop.payments.snapshots import CardFacts, PageFacts
 from shop.pricing.rules import DueKind, PlannedDue
 
@@ -211,6 +211,7 @@ def _retire_others(mandate: PaymentMandate) -> None:
 def _unblock_dues(order: Order, now: datetime) -> None:
     """What waited for a card no longer waits; what was refused is tried again with the new one."""
     waiting = Due.objects.filter(order=order).unpaid().exclude(asks_customer="")
+    waiting.filter(asks_staff__endswith=REACH_CUSTOMER).update(asks_staff="")
     waiting.update(asks_customer="", next_try_at=now)
 
 
@@ -281,9 +282,12 @@ def refresh_card(payment_method_id: str, now: datetime) -> None:
             _set_state(mandate, MandateState.REVOKED)
             record("carte retirée chez Stripe", subject=mandate.order, actor="Stripe", at=now)
             continue
+        before = mandate.expires_on
         mandate.last4, mandate.brand = card.last4, card.brand
         mandate.exp_month, mandate.exp_year = card.exp_month, card.exp_year
-        mandate.save(update_fields=["last4", "brand", "exp_month", "exp_year"])
+        if mandate.expires_on != before:
+            mandate.renewal_asked_at = None  # the new card has an end of its own
+        mandate.save(update_fields=["last4", "brand", "exp_month", "exp_year", "renewal_asked_at"])
 
 
 def _set_state(mandate: PaymentMandate, state: MandateState) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
@@ -13,10 +13,13 @@ from shop.payments.rules import (
     LIVE_STATES,
     NOTICE_DAYS,
     OPEN_DISPUTES,
+    REMINDER_DAYS,
+    WEEK,
     AttemptState,
     Channel,
     CustomerTask,
     announced_day,
+    card_expiry,
 )
 from shop.pricing.rules import DueKind
 
@@ -71,6 +74,7 @@ class PaymentMandate(models.Model):
     exp_year = models.PositiveSmallIntegerField("année d’expiration", null=True, blank=True)
     created_at = models.DateTimeField("créé le", default=timezone.now)
     detach_due = models.BooleanField("à détacher chez Stripe", default=False)
+    renewal_asked_at = models.DateTimeField("nouvelle carte demandée le", null=True, blank=True)
 
     class Meta:
         verbose_name = "autorisation de prélèvement"
@@ -88,6 +92,13 @@ class PaymentMandate(models.Model):
     def __str__(self) -> str:
         return f"{self.brand.title()} •••• {self.last4}" if self.last4 else self.get_state_display()
 
+    @property
+    def expires_on(self) -> date | None:
+        """Last day of the card; None when Stripe did not tell."""
+        if self.exp_month is None or self.exp_year is None:
+            return None
+        return card_expiry(self.exp_month, self.exp_year)
+
 
 class DueQuerySet(models.QuerySet["Due"]):
     def unpaid(self) -> DueQuerySet:
@@ -95,23 +106,37 @@ class DueQuerySet(models.QuerySet["Due"]):
         paid = Attempt.objects.filter(due=OuterRef("pk"), state=AttemptState.SUCCEEDED)
         return self.filter(~Exists(paid), stopped_at__isnull=True)
 
-    def payable(self, now: datetime) -> DueQuerySet:
-        """The customer may pay it now, by whatever means."""
+    def owed(self) -> DueQuerySet:
+        """Nothing keeps us from asking for it when its day comes: no pause, no withdrawal to decide."""
         # Of this due alone: a list of all that is frozen reads every order, once for each charge.
         frozen = Due.objects.filter(
             pk=OuterRef("pk"), order__freezes__isnull=False, order__freezes__lifted_at__isnull=True
         )
         return self.unpaid().filter(
             ~Exists(frozen),
-            not_before__lte=now,
             order__state__in=OWING_STATES,
             order__charging_stopped_at__isnull=True,
         )
+
+    def payable(self, now: datetime) -> DueQuerySet:
+        """The customer may pay it now, by whatever means."""
+        return self.owed().filter(not_before__lte=now)
 
     def collectable(self, now: datetime) -> DueQuerySet:
         """It is for us to ask, and nobody has to do anything first."""
         ready = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
         return self.payable(now).filter(ready, asks_staff="", asks_customer="")
+
+    def unanswered(self, now: datetime) -> DueQuerySet:
+        """The customer was asked and does nothing, nobody of ours has it in hand."""
+        waiting = Q(channel=Channel.OFF_SESSION, state=AttemptState.NEEDS_CUSTOMER)
+        under_way = Attempt.objects.filter(due=OuterRef("pk"), state__in=LIVE_STATES)
+        return (
+            self.payable(now)
+            .filter(~Exists(under_way.exclude(waiting)))
+            .filter(reminding_stopped_at__isnull=True, asks_staff="")
+            .exclude(asks_customer="")
+        )
 
 
 class Due(models.Model):
@@ -137,6 +162,11 @@ class Due(models.Model):
         blank=True,
         choices=[(task.value, task.label) for task in CustomerTask],
     )
+    # Of the request that waits: when it was made, and the reminders that followed it.
+    asked_at = models.DateTimeField("demandé au client le", null=True, blank=True)
+    reminders = models.PositiveSmallIntegerField("rappels envoyés", default=0)
+    reminded_at = models.DateTimeField("dernier rappel le", null=True, blank=True)
+    reminding_stopped_at = models.DateTimeField("rappels arrêtés le", null=True, blank=True)
     asks_staff = models.CharField("à traiter", max_length=300, blank=True)
 
     objects = DueQuerySet.as_manager()
@@ -153,6 +183,13 @@ class Due(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "position"], name="due_position_is_unique"),
             models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="due_is_positive"),
+            models.CheckConstraint(
+                condition=Q(asks_customer="") | Q(asked_at__isnull=False),
+                name="request_has_its_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(reminders__lte=len(REMINDER_DAYS)), name="two_reminders_at_most"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["not_before", "next_try_at"])]
 
@@ -303,3 +340,31 @@ class StripeEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
+
+
+class StripeComparison(models.Model):
+    """What moved in a week, as Stripe and as our rows tell it: written once, by the clock."""
+
+    week_start = models.DateField("semaine du", unique=True)
+    charged_here = models.DecimalField("encaissé chez nous", max_digits=12, decimal_places=2)
+    charged_there = models.DecimalField("encaissé chez Stripe", max_digits=12, decimal_places=2)
+    refunded_here = models.DecimalField("rendu chez nous", max_digits=12, decimal_places=2)
+    refunded_there = models.DecimalField("rendu chez Stripe", max_digits=12, decimal_places=2)
+    # One French sentence for each object that differs.
+    gaps = models.JSONField("écarts", default=list, blank=True)
+    compared_at = models.DateTimeField("comparé le", default=timezone.now)
+    settled_at = models.DateTimeField("classé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "rapprochement hebdomadaire"
+        verbose_name_plural = "rapprochements hebdomadaires"
+        default_permissions = ("view",)
+        ordering: ClassVar = ["-week_start"]
+
+    def __str__(self) -> str:
+        return f"Semaine du {self.week_start:%d/%m/%Y} au {self.week_end:%d/%m/%Y}"
+
+    @property
+    def week_end(self) -> date:
+        """Its Sunday."""
+        return self.week_start + WEEK - timedelta(days=1)

@@ -8,6 +8,7 @@ from typing import Any
 from shop.payments.rules import from_cents
 from shop.payments.snapshots import (
     CardFacts,
+    ChargeFacts,
     DisputeFacts,
     EventFacts,
     IntentFacts,
@@ -85,6 +86,12 @@ def page(found: Any) -> PageFacts:
         setup_status=_text(setup, "status"),
         card=card(method) if method is not None else None,
         intent=intent(payment) if payment is not None else None,
+    )
+
+
+def charge(found: Any) -> ChargeFacts:
+    return ChargeFacts(
+        key=_id(found, "payment_intent") or found.id, amount=from_cents(found.amount)
     )
 
 

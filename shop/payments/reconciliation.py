@@ -86,6 +86,8 @@ def _alarm(now: datetime) -> None:
 
 def read_missed_events(now: datetime) -> None:
     """Job, once a day: events that never reached us. The first look goes back two days."""
+    if not gateway.is_configured():
+        return
     latest = StripeEvent.objects.aggregate(latest=Max("received_at"))["latest"]
     since = min(latest - OVERLAP, now - timedelta(days=1)) if latest else now - FIRST_LOOK
     known = set(

@@ -34,6 +34,15 @@ def refundable(attempt: Attempt) -> Decimal:
     return attempt.amount - (given["total"] or Decimal(0))
 
 
+def was_redone(refund: Refund) -> bool:
+    """It failed, and what was given back after it reached the customer; reads ``attempt.refunds``."""
+    if refund.state != RefundState.FAILED:
+        return False
+    later = (item for item in refund.attempt.refunds.all() if item.pk > refund.pk)
+    arrived = (item.amount for item in later if item.state == RefundState.SUCCEEDED)
+    return sum(arrived, Decimal(0)) >= refund.amount
+
+
 def legal_day(order: Order) -> date | None:
     """Last day of the refund that a withdrawal gives (law.md W-09); None for a gesture."""
     match = order.withdrawals.filter(refund_due_by__isnull=False).order_by("refund_due_by").first()

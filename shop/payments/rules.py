@@ -1,15 +1,21 @@
 """States of an attempt to be paid, and what to do after a refusal (payments.md 3.5). Pure."""
 
+from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 RULE_VERSION = "2026-11-24"
 CARD_MINIMUM = Decimal("0.50")  # Stripe refuses less
 MOST_TRIES = 4
 # The announcement must leave this long before each debit, as the mandate promises.
 NOTICE_DAYS = 2
+PARIS = ZoneInfo("Europe/Paris")
+# What the clock writes to people of itself leaves in the morning, Paris time.
+MORNING = time(10)
 
 
 class ChargeTooEarly(Exception):
@@ -224,3 +230,100 @@ def refuse_before(not_before: datetime | None, now: datetime) -> None:
     """
     if not_before is None or now < not_before:
         raise ChargeTooEarly("Aucune somme ne peut être demandée avant la fin de la rétractation.")
+
+
+# Names of the events, which the timeline of an order shows.
+REMINDED = "rappel envoyé au client"
+NEW_CARD_ASKED = "nouvelle carte demandée au client"
+# After a request to the customer: days to each reminder, then to staff (law.md L-07: a consumer
+# gets reminders and nothing else automatically, neither fee nor penalty).
+REMINDER_DAYS = (4, 11)
+HAND_OVER_DAYS = 18
+# A clock that stood still does not send two reminders on one day.
+REMINDER_GAP = timedelta(days=7)
+# How a note to staff ends that has no object any more once the customer has given a card.
+REACH_CUSTOMER = "joindre le client."
+HANDED_OVER = f"Deux rappels sans réponse : {REACH_CUSTOMER}"
+
+
+def contact_at(asked_at: datetime, *, sent: int, latest_at: datetime | None) -> datetime:
+    """When the next reminder of a request leaves; past the last one, when staff take over.
+
+    ``sent`` reminders have left, the latest at ``latest_at``.
+    """
+    days = (*REMINDER_DAYS, HAND_OVER_DAYS)[sent]
+    day = _paris_day(asked_at) + timedelta(days=days)
+    if latest_at is not None:
+        day = max(day, _paris_day(latest_at) + REMINDER_GAP)
+    return datetime.combine(day, MORNING, PARIS)
+
+
+def _paris_day(instant: datetime) -> date:
+    return instant.astimezone(PARIS).date()
+
+
+NEW_CARD_NOTICE = timedelta(days=14)
+
+
+def card_expiry(month: int, year: int) -> date:
+    """Last day of a card, from what is printed on it."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def outlives(expiry: date, debit: date) -> bool:
+    """A debit in the very month of the expiry is no longer sure."""
+    return debit < expiry.replace(day=1)
+
+
+def new_card_at(expiry: date, debit: date, notice_days: int) -> datetime:
+    """When a new card is asked for: two weeks before the expiry, and before the debit is announced."""
+    announcement = debit - timedelta(days=notice_days)
+    day = min(expiry - NEW_CARD_NOTICE, announcement - timedelta(days=1))
+    return datetime.combine(day, MORNING, PARIS)
+
+
+WEEK = timedelta(days=7)
+# What moved on a Sunday evening is known to us by then, even by its last webhook.
+COMPARED_AFTER = timedelta(days=1)
+
+
+class GapKind(StrEnum):
+    EXTRA = "extra"
+    MISSING = "missing"
+    AMOUNT = "amount"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """``here`` and ``there``: euros of ours and of Stripe's, None where the object is unknown."""
+
+    object_id: str
+    kind: GapKind
+    here: Decimal | None
+    there: Decimal | None
+
+
+def gaps(here: Mapping[str, Decimal], there: Mapping[str, Decimal]) -> list[Gap]:
+    """What differs between two sets of movements, euros by identifier at Stripe."""
+    every = sorted(here.keys() | there.keys())
+    pairs = ((name, here.get(name), there.get(name)) for name in every)
+    return [
+        Gap(name, _kind(ours, theirs), ours, theirs)
+        for name, ours, theirs in pairs
+        if ours != theirs
+    ]
+
+
+def _kind(ours: Decimal | None, theirs: Decimal | None) -> GapKind:
+    if ours is None:
+        return GapKind.EXTRA
+    return GapKind.MISSING if theirs is None else GapKind.AMOUNT
+
+
+def weeks_to_compare(latest: date | None, today: date) -> list[date]:
+    """Mondays of the whole weeks since ``latest``, the Monday of the last week compared, until the
+    last one that is over for a day; that one alone the first time. Paris dates."""
+    ripe = today - COMPARED_AFTER
+    last = ripe - timedelta(days=ripe.weekday()) - WEEK
+    first = last if latest is None else latest + WEEK
+    return [first + WEEK * n for n in range(max(0, (last - first).days // 7 + 1))]

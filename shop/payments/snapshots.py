@@ -60,6 +60,14 @@ class RefundFacts:
 
 
 @dataclass(frozen=True)
+class ChargeFacts:
+    """``key``: its intent, or the charge itself where somebody made it without one."""
+
+    key: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class DisputeFacts:
     id: str
     status: str

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from base.events import record
 from shop.payments import gateway, letters
+from shop.payments.asking import ask_customer
 from shop.payments.mandates import activate, give_up_mandate
 from shop.payments.models import Attempt, Due
 from shop.payments.refund_rows import give_back, legal_day
 from shop.payments.rules import (
     FINAL_STATES,
     MOST_TRIES,
+    REACH_CUSTOMER,
     AttemptState,
     Channel,
     CustomerTask,
@@ -125,7 +127,7 @@ def _refused(attempt: Attempt, found: Reading, before: AttemptState, now: dateti
         channel=Channel.OFF_SESSION, state=AttemptState.FAILED, mandate=attempt.mandate
     ).count()
     if before == AttemptState.NEEDS_CUSTOMER:  # the customer is there and reads it on our page
-        _ask_customer(due, CustomerTask.CARD)
+        ask_customer(due, CustomerTask.CARD, now)
         return
     decision = after_refusal(
         tries=tries,
@@ -139,10 +141,10 @@ def _refused(attempt: Attempt, found: Reading, before: AttemptState, now: dateti
         if tries == 1:
             _tell_refusal(attempt, timezone.localdate(due.next_try_at), now)
         return
-    _ask_customer(due, CustomerTask.CARD)
+    ask_customer(due, CustomerTask.CARD, now)
     _tell_refusal(attempt, None, now)
     if tries >= MOST_TRIES:
-        due.asks_staff = f"Carte refusée {tries} fois : joindre le client."
+        due.asks_staff = f"Carte refusée {tries} fois : {REACH_CUSTOMER}"
         due.save(update_fields=["asks_staff"])
 
 
@@ -155,7 +157,7 @@ def _waits_for_customer(
 ) -> None:
     if attempt.channel != Channel.OFF_SESSION or attempt.due.stopped_at:
         return
-    _ask_customer(attempt.due, CustomerTask.CONFIRM)
+    ask_customer(attempt.due, CustomerTask.CONFIRM, now)
     _tell("confirmation demandée par la banque", attempt, now)
     letters.ask_to_confirm(attempt, now=now)
 
@@ -164,11 +166,6 @@ def _given_up(attempt: Attempt, found: Reading, before: AttemptState, now: datet
     if attempt.channel == Channel.CHECKOUT and attempt.mandate:
         give_up_mandate(attempt.mandate)
     _tell("tentative abandonnée", attempt, now)
-
-
-def _ask_customer(due: Due, task: CustomerTask) -> None:
-    due.asks_customer, due.next_try_at = task.value, None
-    due.save(update_fields=["asks_customer", "next_try_at"])
 
 
 def _tell(name: str, attempt: Attempt, now: datetime, **data: str) -> None:

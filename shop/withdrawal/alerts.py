@@ -14,6 +14,7 @@ from base.typography import french_date
 from mail.models import OutgoingMessage, OutgoingMessageQuerySet
 from mail.rules import UNDELIVERED
 from shop.payments.models import Refund, RefundState
+from shop.payments.refund_rows import was_redone
 from shop.withdrawal.mails import ACKNOWLEDGEMENT
 from shop.withdrawal.models import DeclarationQuerySet, WithdrawalDeclaration
 from shop.withdrawal.rules import REFUND_ALERT_DAYS, REFUND_DAYS, civil_date, decide_by
@@ -52,10 +53,16 @@ def _undecided(today: date) -> Iterator[Alert]:
 
 
 def _not_refunded(today: date) -> Iterator[Alert]:
-    """From the tenth day on, four days before the end of the legal time (W-09)."""
+    """From the tenth day on, four days before the end of the legal time (W-09).
+
+    A refund that failed is told until as much has reached the customer by another one.
+    """
     limit = today + timedelta(days=REFUND_DAYS - REFUND_ALERT_DAYS)
     refunds = Refund.objects.filter(due_by__lte=limit).exclude(state=RefundState.SUCCEEDED)
-    for refund in refunds.select_related("attempt__due__order").order_by("due_by"):
+    rows = refunds.select_related("attempt__due__order").prefetch_related("attempt__refunds")
+    for refund in rows.order_by("due_by"):
+        if was_redone(refund):
+            continue
         assert refund.due_by is not None  # noqa: S101  narrows the type: the query asks for one
         reference = refund.attempt.due.order.reference
         text = f"Remboursement de la commande {reference} : à faire avant le {french_date(refund.due_by)}."

@@ -32,7 +32,9 @@ from shop.orders.confirmation import CONTRACT_KIND
 from shop.orders.rules import OrderState
 from tests.shop.order_world import World
 
-ASKING_MAILS = ("payment_link", "payment_needs_customer", "payment_needs_card")
+ASKING_MAILS = (
+    "payment_link", "payment_needs_customer", "payment_needs_card", "payment_reminder",
+)  # fmt: skip
 FAR = timedelta(days=4000)
 ROWS: tuple[type[Model], ...] = (
     Order, Due, Attempt, Refund, PaymentMandate, StripeEvent, WithdrawalDeclaration,

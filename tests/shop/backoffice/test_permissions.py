@@ -16,7 +16,7 @@ SALES = {
 }  # fmt: skip
 ACCOUNTING = {
     "order:pause", "order:resume", "order:refund",
-    "due:transfer", "due:settle", "due:transfer_back",
+    "due:transfer", "due:settle", "due:quiet", "due:transfer_back",
 }  # fmt: skip
 ALLOWED = {
     Role.SALES: SALES,

@@ -91,7 +91,7 @@ def test_dispute_tells_its_own_deadline(owed, tasks, pay, at):
 
 def test_customer_who_is_awaited_is_listed_until_the_due_is_paid(owed, tasks, pay):
     due = owed.dues.first()
-    Due.objects.filter(pk=due.pk).update(asks_customer="card")
+    Due.objects.filter(pk=due.pk).update(asks_customer="card", asked_at=timezone.now())
     assert len(tasks("customers")) == 1
 
     pay(due)
