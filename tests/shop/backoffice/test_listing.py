@@ -77,7 +77,9 @@ def every_case(make_order, pay, at):
     asked, awaited, unread = (make_order() for _ in range(3))
     frozen = make_order(first_name="Inès", last_name="Modèle")
     Due.objects.filter(pk=asked.dues.first().pk).update(asks_staff="Joindre le client")
-    Due.objects.filter(pk=awaited.dues.first().pk).update(asks_customer="card", asked_at=timezone.now())
+    Due.objects.filter(pk=awaited.dues.first().pk).update(
+        asks_customer="card", asked_at=timezone.now()
+    )
     declare(
         name=frozen.full_name, email=frozen.email, contract="ma formation", comment="",
         form_key="c" * 32, now=at,

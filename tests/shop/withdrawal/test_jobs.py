@@ -52,6 +52,57 @@ def test_refund_is_an_alert_from_the_tenth_day_on(declaring):
     assert told(datetime(2026, 12, 20, tzinfo=UTC)) == []
 
 
+TENTH_DAY = datetime(2026, 12, 17, tzinfo=UTC)
+
+
+@pytest.fixture
+def failed(declaring):
+    """The bank sent the refund of a withdrawal back."""
+    order = OrderFactory()
+    owe(order, paid=True)
+    declaring(order_token=order.token)
+    refund = Refund.objects.get()
+    Refund.objects.update(state="failed")
+    return refund
+
+
+def redo(failed, amount=None, state="succeeded"):
+    return Refund.objects.create(
+        attempt=failed.attempt, amount=amount or failed.amount, state=state, reason="refait",
+        actor="équipe", idempotency_key=f"refait-{Refund.objects.count()}",
+    )  # fmt: skip
+
+
+def test_refund_that_failed_is_an_alert_until_it_was_redone(failed):
+    """W-09."""
+    assert told(TENTH_DAY) == [(AlertKind.NOT_REFUNDED, failed)]
+    again = redo(failed, state="pending")
+    assert told(TENTH_DAY) == [(AlertKind.NOT_REFUNDED, failed)]
+
+    again.state = "succeeded"
+    again.save()
+
+    assert told(TENTH_DAY) == []
+
+
+def test_part_of_a_refund_that_failed_is_not_enough(failed):
+    half = failed.amount / 2
+    redo(failed, half)
+    assert told(TENTH_DAY) == [(AlertKind.NOT_REFUNDED, failed)]
+
+    redo(failed, half)
+
+    assert told(TENTH_DAY) == []
+
+
+def test_what_was_refunded_before_does_not_replace_what_failed(failed):
+    earlier = redo(failed)
+    Refund.objects.filter(pk=earlier.pk).update(state="failed", due_by=failed.due_by)
+    Refund.objects.filter(pk=failed.pk).update(state="succeeded")
+
+    assert told(TENTH_DAY) == [(AlertKind.NOT_REFUNDED, earlier)]
+
+
 def test_acknowledgement_that_did_not_arrive_is_an_alert(declaring):
     """F-06."""
     order = OrderFactory()

@@ -200,6 +200,21 @@ def test_list_refuses_what_stripe_refuses(client, params):
         client.customers.list(params)
 
 
+def test_charges_and_refunds_of_a_period(standin, client, saved, charge):
+    start = standin.control("clock", now=1_796_000_000)["now"]
+    intent = charge(saved())
+    refund = client.refunds.create({"payment_intent": intent.id, "amount": 100})
+
+    for objects, wanted in ((client.charges, intent.latest_charge), (client.refunds, refund.id)):
+        within = {"created": {"gte": start, "lt": start + 60}}
+        assert [body.id for body in objects.list(within).data] == [wanted]
+        for outside in ({"gte": start + 60}, {"lt": start}, {"gte": start - 60, "lt": start}):
+            assert objects.list({"created": outside}).data == []
+        for wrong in ({"created": {"since": start}}, {"status": "succeeded"}):
+            with pytest.raises(stripe.InvalidRequestError, match="unknown parameter"):
+                objects.list(wrong)
+
+
 def test_expand_refuses_what_is_no_object(client, saved, charge):
     intent = charge(saved())
 
