@@ -1,15 +1,18 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils import timezone
 
 import pytest
 
 from base.clock import JobRun
+from base.events import events_of
+from base.typography import french_date
 from legal.models import HalfYearRate
 from mail.rules import State
 from shop.backoffice.to_do import parts_to_do
-from shop.models import Attempt, Due, Refund
+from shop.models import Attempt, Due, PaymentMandate, Refund, StripeComparison
 from shop.orders.confirmation import CONFIRMATION
 from shop.withdrawal.actions import declare, record_by_staff
 from tests.factories.courses import CourseSessionFactory
@@ -97,6 +100,92 @@ def test_customer_who_is_awaited_is_listed_until_the_due_is_paid(owed, tasks, pa
     pay(due)
 
     assert tasks("customers") == ()
+
+
+def test_customer_who_was_reminded_is_listed_with_the_day(owed, tasks, at):
+    Due.objects.filter(pk=owed.dues.first().pk).update(
+        asks_customer="card", asked_at=at - timedelta(days=12), reminders=2, reminded_at=at
+    )
+
+    (task,) = tasks("customers")
+
+    assert f", 2 rappels, le dernier le {french_date(at.date())}" in task.text
+
+
+@pytest.fixture
+def card(owed):
+    def card(day):
+        return PaymentMandate.objects.create(
+            order=owed, number=1, state="active", text="", text_sha256="", brand="visa",
+            last4="4242", accepted_at=owed.placed_at, exp_month=day.month, exp_year=day.year,
+        )  # fmt: skip
+
+    return card
+
+
+def test_card_that_expired_with_a_due_to_come_is_urgent(owed, tasks, card, at):
+    card(at.date().replace(day=1) - timedelta(days=1))
+
+    (task,) = tasks("cards")
+
+    assert "Visa •••• 4242, expirée, pas encore remplacée" in task.text
+    assert (task.url, task.is_urgent) == (f"/gestion/commandes/{owed.pk}/", True)
+
+
+def test_card_that_expired_with_nothing_to_pay_is_not_listed(owed, tasks, card, at):
+    card(at.date().replace(day=1) - timedelta(days=1))
+    Due.objects.update(stopped_at=at)
+
+    assert tasks("cards") == ()
+
+
+def test_card_that_still_lasts_is_not_listed(owed, tasks, card, at):
+    card(at.date())
+
+    assert tasks("cards") == ()
+
+
+@pytest.fixture
+def week(db):
+    return StripeComparison.objects.create(
+        week_start=date(2026, 11, 30), charged_here=0, charged_there=50, refunded_here=0,
+        refunded_there=0, gaps=[f"Paiement pi_{n} : inconnu chez nous." for n in range(5)],
+    )  # fmt: skip
+
+
+def test_gaps_with_stripe_are_named_to_whoever_may_settle_them(home, staff, week):
+    page = staff(Role.ACCOUNTING).get(PAGE).content.decode()
+
+    assert "Semaine du 30/11/2026 au 06/12/2026" in page
+    assert "pi_2" in page
+    assert "pi_3" not in page
+    assert "Et 2 de plus." in page
+    assert "Écarts avec Stripe" not in staff(Role.SALES).get(PAGE).content.decode()
+
+
+def test_gaps_are_settled_with_a_reason(home, staff, week, post):
+    client = staff(Role.ACCOUNTING)
+    page = client.get(reverse("to_do:gaps", args=[week.pk])).content.decode()
+    assert "50,00" in page
+    assert "pi_4" in page
+    assert post(client, "to_do:gaps", week.pk, reason="").status_code == 422
+
+    assert post(client, "to_do:gaps", week.pk, reason="Vente au comptoir").status_code == 302
+
+    assert "Écarts avec Stripe" not in client.get(PAGE).content.decode()
+    (event,) = events_of(week)
+    assert event.data == {"reason": "Vente au comptoir"}
+
+
+def test_week_that_agrees_is_not_listed(home, staff, week):
+    StripeComparison.objects.update(gaps=[])
+
+    assert "Écarts avec Stripe" not in staff(Role.ACCOUNTING).get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.SALES, Role.EDITING, Role.PUBLISHING])
+def test_gaps_are_closed_to_the_other_roles(home, staff, week, role):
+    assert staff(role).get(reverse("to_do:gaps", args=[week.pk])).status_code != 200
 
 
 def test_transfer_of_an_ended_order_is_to_be_given_back(make_order, tasks, pay, at):

@@ -1,6 +1,7 @@
 """Return page, webhook and job at once on one due: one charge, one receipt (invariant I2)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 from django.db import IntegrityError, connection, connections, transaction
@@ -8,15 +9,22 @@ from django.test import Client
 
 import pytest
 
-from shop.models import Attempt, Refund
+from base import clock
+from base.clock import Job, run_due
+from base.events import Event
+from shop.models import Attempt, Due, Refund, StripeComparison
 from shop.payments import gateway, letters, links
 from shop.payments.charging import charge_due, claim, keep_intent, new_attempt, send
+from shop.payments.comparing import compare_week
+from shop.payments.expiring import ask_for_new_card
 from shop.payments.gateway import Unanswered
 from shop.payments.refund_sending import send_waiting_refunds
 from shop.payments.refunds import RefundRefused, refund_order
-from shop.payments.rules import AttemptState, Channel
+from shop.payments.reminding import follow_up, remind_customers
+from shop.payments.rules import REMINDED, AttemptState, Channel, contact_at
 from shop.payments.stopping import stop_charging
 from shop.payments.syncing import sync_payment
+from shop.payments.transfers import record_transfer
 from tests.factories.orders import FIRST_CHARGE_AT
 from tests.shop.payments.conftest import announced, mails, post_event
 
@@ -162,6 +170,87 @@ def test_refunds_at_once_never_pass_what_was_paid(standin, ready, deposit):
     assert sum(isinstance(answer, RefundRefused) for answer in answers) == 3
     assert Refund.objects.get().state == "succeeded"
     assert standin.given_back() == 35640
+
+
+REMINDED_AT = contact_at(NOW, sent=0, latest_at=None)
+
+
+@pytest.fixture
+def unanswered(standin, order, deposit):
+    """A payment link was mailed, and nobody opened it."""
+    charge_due(due_id=deposit.pk, now=NOW)
+    deposit.refresh_from_db()
+    assert deposit.asks_customer == "pay"
+    return deposit
+
+
+def test_reminders_at_once_leave_one_message(unanswered):
+    answers = at_once(*[lambda: follow_up(unanswered.pk, REMINDED_AT)] * 8)
+
+    assert sorted(answers) == [False] * 7 + [True]
+    assert mails("payment_reminder").count() == 1
+    assert Event.objects.filter(name=REMINDED).count() == 1
+    assert Due.objects.get(pk=unanswered.pk).reminders == 1
+
+
+def test_two_clocks_at_once_remind_once(unanswered, monkeypatch):
+    job = Job("rappels aux clients", timedelta(minutes=10), remind_customers)
+    monkeypatch.setattr(clock, "_jobs", {job.name: job})
+
+    answers = at_once(*[lambda: run_due(REMINDED_AT)] * 4)
+
+    assert sorted(answers) == [[], [], [], [job.name]]
+    assert mails("payment_reminder").count() == 1
+
+
+def test_without_the_lock_two_clocks_would_both_remind(unanswered):
+    """The race that the lock prevents: both see a request that nobody recalled yet."""
+    looked = Barrier(2)
+
+    def remind_without_lock():
+        with transaction.atomic():
+            due = Due.objects.get(pk=unanswered.pk)
+            looked.wait(timeout=20)
+            return due.reminders
+
+    assert at_once(remind_without_lock, remind_without_lock) == [0, 0]
+
+
+def test_reminder_against_payment_never_follows_it(unanswered):
+    """Whoever comes second sees the other: a paid due is not recalled."""
+
+    def pay():
+        return record_transfer(
+            due=unanswered, amount=unanswered.amount, received_on=NOW.date(),
+            reference="VIR 1", actor="équipe", now=REMINDED_AT,
+        )  # fmt: skip
+
+    reminded, paid = at_once(lambda: follow_up(unanswered.pk, REMINDED_AT), pay)
+
+    assert paid.state == "succeeded"
+    assert mails("payment_reminder").count() == int(reminded)
+    assert follow_up(unanswered.pk, REMINDED_AT + timedelta(days=7)) is False
+
+
+def test_requests_for_a_new_card_at_once_leave_one_message(ready):
+    mandate = ready.mandates.get()
+    mandate.exp_month, mandate.exp_year = 12, 2026
+    mandate.save()
+
+    answers = at_once(*[lambda: ask_for_new_card(mandate.pk, NOW)] * 4)
+
+    assert sorted(answers) == [False] * 3 + [True]
+    assert mails("card_expiring").count() == 1
+
+
+def test_two_comparisons_of_one_week_at_once_are_one(ready, deposit):
+    charge_due(due_id=deposit.pk, now=NOW)
+    monday = NOW.date() - timedelta(days=NOW.weekday())
+
+    answers = at_once(*[lambda: compare_week(monday, NOW + timedelta(days=7))] * 3)
+
+    assert {answer.pk for answer in answers} == {StripeComparison.objects.get().pk}
+    assert Event.objects.filter(name="semaine conforme à Stripe").count() == 1
 
 
 def test_two_resumptions_of_one_attempt_charge_once(standin, ready, deposit):

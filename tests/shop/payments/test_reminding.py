@@ -44,7 +44,7 @@ def reminders():
 
 
 def link(mail):
-    return re.search(r"/commande/paiement/[^\s)]+", mail.text).group()
+    return re.search(r"/commande/paiement/[^\s>]+", mail.text).group()
 
 
 def test_two_reminders_leave_then_staff_are_told(asked, deposit):
