@@ -543,3 +543,18 @@ def test_two_crossed_moves_never_wait_for_each_other(make_order, at):
         assert [done.result(timeout=30) for done in both] == [None, None]
 
     assert seats(*sessions) == [4, 4]
+
+
+def test_reminders_are_stopped_with_a_reason(owed, staff, post, written, at):
+    due = owed.dues.first()
+    Due.objects.filter(pk=due.pk).update(asks_customer="pay", asked_at=at)
+    client = staff(Role.ACCOUNTING)
+    page = reverse("order:inspect", args=[owed.pk])
+    assert "Ne plus envoyer de rappels" in client.get(page).content.decode()
+
+    post(client, "due:quiet", due.pk, reason="vu au téléphone")
+
+    content = client.get(page).content.decode()
+    assert "Ne plus envoyer de rappels" not in content
+    assert "rappels arrêtés le" in content
+    assert "Rappels arrêtés" in [name for name, _ in written(owed)]
