@@ -69,6 +69,13 @@ def test_two_reminders_leave_then_staff_are_told(asked, deposit):
     assert names.count("rappels sans réponse") == 1
 
 
+def test_due_that_was_chosen_too_early_is_left_alone(asked, deposit):
+    """Between the list and the lock, another clock may have done the step."""
+    assert follow_up(deposit.pk, FIRST) is True
+    assert follow_up(deposit.pk, FIRST) is False
+    assert len(reminders()) == 1
+
+
 def test_staff_are_not_told_before_the_18th_day(asked, deposit):
     for moment in (FIRST, SECOND, END - SECOND_OF_TIME):
         remind_customers(moment)
@@ -164,6 +171,7 @@ ENDS = {
     "refused by staff": lambda order: stop_reminding(
         due=order.dues.get(position=1), actor="équipe", reason="vu au téléphone", now=NOW
     ),
+    "frozen by a declaration": freeze,
     "in the hands of staff": lambda order: order.dues.update(asks_staff="Rappeler."),
 }
 
