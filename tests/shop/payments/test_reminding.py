@@ -147,10 +147,9 @@ def test_bank_that_waits_for_a_confirmation_is_recalled_too(standin, order, depo
 
 def freeze(order):
     declaration = WithdrawalDeclaration.append(
-        name="Camille", email="", contract="", comment="", channel="post",
-        sent_at=NOW, received_at=NOW, text="essai", sha256="0" * 64,
-    )  # fmt: skip
-    ChargeFreeze.objects.create(order=order, declaration=declaration)
+        name="C. Exemple", contract="?", sent_at=NOW, received_at=NOW, form_key="clé"
+    )
+    ChargeFreeze.objects.create(order=order, declaration=declaration, created_at=NOW)
 
 
 def pay(order):
