@@ -102,6 +102,17 @@ def test_mail_leads_to_the_page_that_changes_the_card(client, order, december, t
     assert "1er décembre 2026" in text
 
 
+@pytest.mark.parametrize(
+    ("month", "words"), [(11, "après cette date"), (12, "le mois même où elle expire")]
+)
+def test_mail_says_whether_the_debit_follows_the_expiry(standin, order, save_card, month, words):
+    expiring(save_card(order), month)
+
+    ask_for_new_cards(ASKED_AT)
+
+    assert words in mails("card_expiring").get().text
+
+
 def test_card_is_debited_all_the_same_when_nobody_answers(standin, order, december, deposit):
     ask_for_new_cards(ASKED_AT)
     announced(order)
