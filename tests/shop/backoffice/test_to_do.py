@@ -80,6 +80,19 @@ def test_refund_turns_red_on_the_tenth_day(owed, tasks, pay, at, days_left, is_u
     assert [task.is_urgent for task in tasks("refunds")] == [is_urgent]
 
 
+def test_refund_that_was_redone_sets_no_deadline_any_more(owed, tasks, pay, at):
+    due = owed.dues.first()
+    attempt = pay(due)
+    for number, state in enumerate(("failed", "succeeded")):
+        Refund.objects.create(
+            attempt=attempt, amount=Decimal(10), state=state, reason="essai", actor="essai",
+            idempotency_key=f"essai-{number}", due_by=at.date() + timedelta(days=1),
+        )  # fmt: skip
+    Due.objects.filter(pk=due.pk).update(asks_staff="Remboursement échoué.")
+
+    assert [(task.by, task.is_urgent) for task in tasks("payments")] == [(None, False)]
+
+
 def test_dispute_tells_its_own_deadline(owed, tasks, pay, at):
     due = owed.dues.first()
     Attempt.objects.filter(pk=pay(due).pk).update(
