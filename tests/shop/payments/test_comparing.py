@@ -150,6 +150,13 @@ def test_charge_of_a_sunday_night_learned_on_monday_is_no_gap(standin, paid):
     assert compare_week(MONDAY + timedelta(days=7), TUESDAY + timedelta(days=7)).gaps == []
 
 
+def test_refund_decided_on_a_sunday_and_made_on_monday_is_no_gap(refunded):
+    Refund.objects.update(created_at=datetime(2026, 11, 29, 23, 55, tzinfo=PARIS))
+
+    assert compare_week(MONDAY - timedelta(days=7), TUESDAY).gaps == []
+    assert compared().gaps == []
+
+
 def test_transfers_are_none_of_stripe_s_business(standin, order, deposit):
     record_transfer(
         due=deposit, amount=deposit.amount, received_on=NOW.date(), reference="VIR 1",
