@@ -75,6 +75,7 @@ def test_week_that_agrees_says_so(refunded):
     assert week.gaps == []
     assert (week.charged_here, week.charged_there) == (DEPOSIT, DEPOSIT)
     assert (week.refunded_here, week.refunded_there) == (Decimal(50), Decimal(50))
+    assert compared() == week
     (event,) = events_of(week)
     assert (event.name, event.actor) == ("semaine conforme à Stripe", "horloge")
 
@@ -201,10 +202,12 @@ def test_silence_of_stripe_writes_nothing_and_is_tried_again(standin, paid):
 def test_many_movements_are_all_read(standin, paid):
     for _ in range(101):
         standin.api.refunds.create({"payment_intent": paid.payment_intent_id, "amount": 1})
+        elsewhere(standin, paid.due.order)
 
     week = compared()
 
-    assert (week.refunded_there, len(week.gaps)) == (Decimal("1.01"), 101)
+    assert (week.refunded_there, len(week.gaps)) == (Decimal("1.01"), 202)
+    assert week.charged_there == DEPOSIT + 101 * Decimal("12.34")
 
 
 def test_without_a_key_nothing_is_asked(standin, settings):
