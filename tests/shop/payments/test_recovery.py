@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from base.clock import JobRun
 from shop.models import Attempt, PaymentMandate
 from shop.payments import links
 from shop.payments.charging import charge_due, charge_what_is_due
@@ -107,6 +108,18 @@ def test_second_click_leads_to_the_same_payment_page(client, standin, waiting, a
 
     assert first == second
     assert len(standin.requests("checkout/sessions")) == 2  # the card's, then this one
+
+
+def test_payment_page_opens_from_a_clock_that_was_moved_on(
+    client, standin, order, deposit, address, time_machine
+):
+    standin.move(PLACED_AT)
+    time_machine.move_to(PLACED_AT)
+    JobRun.objects.create(name="essai", latest_run_at=NOW)
+
+    answer = client.post(address, {"with": "other"})
+
+    assert (answer.status_code, answer.url.startswith(standin.server.url)) == (303, True)
 
 
 def test_kept_card_pays_the_next_dues(client, standin, waiting, address, order):
