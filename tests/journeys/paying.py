@@ -1,14 +1,13 @@
 """What the journeys of a payment share: a card typed on the hosted page, a date, a link in a mail."""
 
 import re
-from contextlib import contextmanager
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
 from shop.withdrawal.rules import withdrawal_period
-from tests.journeys.conftest import TIMEOUT_MILLISECONDS, RunningSite
+from tests.journeys.conftest import RunningSite
 
 PARIS = ZoneInfo("Europe/Paris")
 GOOD_CARD = "4242424242424242"
@@ -17,16 +16,6 @@ REFUSED_LATER = "4000000000000341"
 CONFIRMED_ONCE = "4000002500003155"
 CONFIRMED_EACH_TIME = "4000002760003184"
 DEPOSIT = "356,40"
-
-
-@contextmanager
-def customer(browser, site: RunningSite):
-    """Without scripts, so that nothing but our pages and Stripe's hosted ones is at work."""
-    context = browser.new_context(base_url=site.url, locale="fr-FR", java_script_enabled=False)
-    page = context.new_page()
-    page.set_default_timeout(TIMEOUT_MILLISECONDS)
-    yield page
-    context.close()
 
 
 def title_is(page, text):

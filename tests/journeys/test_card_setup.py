@@ -1,6 +1,5 @@
 """The card that an individual may save: accepted, refused by the bank, declined, given up, resumed."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.paying import (
@@ -8,18 +7,11 @@ from tests.journeys.paying import (
     GOOD_CARD,
     REFUSED_AT_ONCE,
     answer_the_bank,
-    customer,
     open_card_page,
     title_is,
     type_card,
 )
 from tests.journeys.test_order import order
-
-
-@pytest.fixture
-def buyer(browser, running_site):
-    with customer(browser, running_site) as page:
-        yield page
 
 
 def expect_saved(page, address, last4):
@@ -28,7 +20,8 @@ def expect_saved(page, address, last4):
     expect(page.get_by_role("main")).to_contain_text(f"Carte enregistrée : Visa •••• {last4}")
 
 
-def test_bank_confirms_the_card(buyer):
+def test_bank_confirms_the_card(visitor_without_scripts):
+    buyer = visitor_without_scripts
     order(buyer, "carte.confirmee@example.org")
     address = buyer.url
     open_card_page(buyer)
@@ -39,7 +32,8 @@ def test_bank_confirms_the_card(buyer):
     expect_saved(buyer, address, "3155")
 
 
-def test_bank_refuses_the_card_and_another_one_is_saved(buyer):
+def test_bank_refuses_the_card_and_another_one_is_saved(visitor_without_scripts):
+    buyer = visitor_without_scripts
     order(buyer, "carte.refusee@example.org")
     address = buyer.url
     open_card_page(buyer)
@@ -52,7 +46,8 @@ def test_bank_refuses_the_card_and_another_one_is_saved(buyer):
     expect_saved(buyer, address, "4242")
 
 
-def test_declined_card_is_told_where_it_was_typed(buyer):
+def test_declined_card_is_told_where_it_was_typed(visitor_without_scripts):
+    buyer = visitor_without_scripts
     order(buyer, "carte.declinee@example.org")
     address = buyer.url
     open_card_page(buyer)
@@ -64,7 +59,8 @@ def test_declined_card_is_told_where_it_was_typed(buyer):
     expect_saved(buyer, address, "4242")
 
 
-def test_card_page_left_on_the_way_is_resumed(buyer):
+def test_card_page_left_on_the_way_is_resumed(visitor_without_scripts):
+    buyer = visitor_without_scripts
     order(buyer, "carte.plus.tard@example.org")
     address = buyer.url
     open_card_page(buyer)
