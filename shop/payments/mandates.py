@@ -209,9 +209,9 @@ def _retire_others(mandate: PaymentMandate) -> None:
 
 
 def _unblock_dues(order: Order, now: datetime) -> None:
-    """What waited for a card no longer waits; what was refused is tried again with the new one."""
+    """What waited is debited from the new card, after the notice that its text promises (law.md T-06)."""
     waiting = Due.objects.filter(order=order).unpaid().exclude(asks_customer="")
-    waiting.update(asks_customer="", next_try_at=now)
+    waiting.update(asks_customer="", next_try_at=now, announced_at=None)
 
 
 def active_mandate(order: Order) -> PaymentMandate | None:

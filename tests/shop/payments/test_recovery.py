@@ -7,6 +7,7 @@ import pytest
 from base.clock import JobRun
 from shop.models import Attempt, PaymentMandate
 from shop.payments import links
+from shop.payments.announcing import announce_debits
 from shop.payments.charging import charge_due, charge_what_is_due
 from shop.payments.mandates import detach_cards, start_card_setup, text_for
 from shop.payments.reconciliation import reconcile
@@ -281,8 +282,18 @@ def test_card_is_changed_and_the_old_one_leaves_stripe(client, standin, order, s
     assert standin.api.payment_methods.retrieve(new.payment_method_id).customer is not None
 
 
-def test_new_card_pays_what_waited_for_it(client, standin, order, deposit, waiting):
+def test_new_card_pays_what_waited_for_it_after_its_notice(
+    client, standin, order, deposit, waiting
+):
     change = links.change_address(order, NOW)
     checkout = client.post(change, {"do": "save", "agree": "on"})
     end = standin.type_card(checkout["Location"])
     client.get(end.removeprefix("http://testserver"))
+
+    announce_debits(NOW)
+    charge_what_is_due(NOW + DAY)
+    assert (states(deposit), standin.charged()) == (["cancelled"], 0)
+    charge_what_is_due(NOW + 2 * DAY)
+
+    assert (states(deposit), standin.charged()) == (["cancelled", "succeeded"], 35640)
+    assert "3 décembre 2026" in mails("debit_announcement").get().text
