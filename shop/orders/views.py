@@ -263,8 +263,8 @@ def card_address(order: Order, now: datetime) -> str:
 
 
 def due_to_pay(order: Order, now: datetime) -> tuple[Due, str] | None:
-    """The due that waits for its customer, and where it is paid."""
-    waits = ~Q(asks_customer="") | Q(next_try_at__isnull=False)
+    """The due that its customer, and not the clock at its next turn, can pay now; and where."""
+    waits = ~Q(asks_customer="") | Q(next_try_at__gt=now)
     due = Due.objects.payable(now).filter(waits, order=order).first()
     return (due, due_address(due, now)) if due else None
 

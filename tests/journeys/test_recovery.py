@@ -173,12 +173,14 @@ def test_staff_give_the_deposit_back(page, running_site, customers, accessible):
     expect(page.get_by_role("main")).to_contain_text(f"Au plus : {DEPOSIT} €")
     expect(page.locator("#id_amount")).to_have_value(DEPOSIT)
     accessible(page)
+    expect(page.get_by_role("main")).to_contain_text("Le client le lit dans son courriel")
     page.locator("#id_reason").fill("Geste commercial")
     page.get_by_role("main").get_by_role("button", name="Rembourser").click()
 
     expect(page.get_by_role("main")).to_contain_text(f"Remboursement de {DEPOSIT} €")
     mail = running_site.wait_for_mail(customer.email, saying="Nous vous avons remboursé")
     assert f"{DEPOSIT}\u00a0€" in mail
+    assert "Geste commercial" in mail
     page.reload()
     expect(page.locator("#payments-section")).to_contain_text("remboursé")
     expect(page.get_by_role("link", name="Rembourser")).to_have_count(0)

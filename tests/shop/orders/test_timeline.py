@@ -131,7 +131,10 @@ def test_money_given_back_is_told(confirmed_order, deposit, charge_day, state, s
         assert steps[-2].title == "Commande annulée"
 
 
-@pytest.mark.parametrize("waits", [{"asks_customer": "card"}, {"next_try_at": timezone.now()}])
+@pytest.mark.parametrize(
+    "waits",
+    [{"asks_customer": "card"}, {"next_try_at": datetime(2040, 1, 1, tzinfo=UTC)}],
+)
 def test_order_page_leads_to_the_payment_that_waits(
     client, confirmed_order, deposit, charge_day, waits
 ):
@@ -143,6 +146,12 @@ def test_order_page_leads_to_the_payment_that_waits(
     page = client.get(address)
     assert page.context["due"][0] == deposit
     assert client.get(page.context["due"][1]).context["due"] == deposit
+
+
+def test_order_page_lets_the_clock_debit_a_new_card(client, confirmed_order, deposit, charge_day):
+    Due.objects.filter(pk=deposit.pk).update(next_try_at=charge_day)
+
+    assert "Payer maintenant" not in client.get(confirmed_order.get_absolute_url()).content.decode()
 
 
 def test_order_page_asks_for_nothing_before_its_day(client, confirmed_order, deposit):
