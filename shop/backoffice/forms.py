@@ -116,6 +116,12 @@ class RefundForm(ReasonForm):
     seen = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
     field_order = ("amount", "reason", "seen")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "reason"
+        ].help_text = "Le client le lit dans son courriel. Inscrit au journal avec votre nom."
+
 
 class TransferForm(forms.Form):
     amount = forms.DecimalField(

@@ -11,7 +11,7 @@ from base.events import events_of
 from base.typography import euros, french_date
 from shop.orders.models import Order
 from shop.orders.rules import Milestone, OrderState
-from shop.payments.models import Due, MandateState
+from shop.payments.models import Due, MandateState, RefundState
 from shop.payments.rules import NEW_CARD_ASKED, REMINDED, AttemptState, CustomerTask
 
 LETTERS = {
@@ -21,18 +21,19 @@ LETTERS = {
 
 
 def timeline(order: Order, now: datetime) -> list[Milestone]:
-    """Oldest first; steps that an end made impossible are left out."""
+    """Oldest first; steps that an end made impossible are left out, money given back never is."""
+    dues = list(order.dues.prefetch_related("attempts__refunds"))
     steps = [
         *_placing(order),
         *_period(order, now),
-        *_payments(order),
+        *_payments(dues),
         *_letters(order),
         *_course(order, now),
     ]
-    done = sorted((step for step in steps if step.done), key=_planned_day)
     if not order.is_active:
-        return [*done, _end(order)]
-    return done + sorted((step for step in steps if not step.done), key=_planned_day)
+        steps = [*(step for step in steps if step.done), _end(order)]
+    steps += _refunds(dues)
+    return sorted(steps, key=lambda step: (not step.done, _planned_day(step)))
 
 
 def _planned_day(step: Milestone) -> date:
@@ -67,8 +68,7 @@ def _period(order: Order, now: datetime) -> Iterator[Milestone]:
     )
 
 
-def _payments(order: Order) -> Iterator[Milestone]:
-    dues = order.dues.prefetch_related("attempts")
+def _payments(dues: list[Due]) -> Iterator[Milestone]:
     for due in dues:
         paid = [a for a in due.attempts.all() if a.state == AttemptState.SUCCEEDED]
         title = f"{due_label(due)} : {euros(due.amount)}"
@@ -83,14 +83,32 @@ def _letters(order: Order) -> Iterator[Milestone]:
         yield Milestone(LETTERS[event.name], event.at, done=True, detail="par courriel")
 
 
+_TASKS = {
+    CustomerTask.CONFIRM: "Votre banque demande que vous confirmiez ce paiement.",
+    CustomerTask.CARD: "Votre banque a refusé le paiement : il faut une autre carte.",
+    CustomerTask.PAY: "À payer en ligne : vous n’avez pas de carte enregistrée.",
+}
+
+
 def _payment_detail(due: Due) -> str:
-    if due.asks_customer == CustomerTask.PAY:
-        return "À payer en ligne : le lien est dans vos courriels."
     if due.asks_customer:
-        return "Votre banque demande votre confirmation ou une autre carte : voyez vos courriels."
+        return _TASKS[CustomerTask(due.asks_customer)]
     if due.not_before is None:
         return "Date prévue, confirmée dès que notre courriel vous est remis."
+    if due.next_try_at and any(a.state == AttemptState.FAILED for a in due.attempts.all()):
+        day = french_date(timezone.localdate(due.next_try_at))
+        return f"Votre banque a refusé le paiement. Nouvel essai à partir du {day}."
     return "Rien n’est prélevé avant cette date."
+
+
+def _refunds(dues: list[Due]) -> Iterator[Milestone]:
+    """One that failed is made again by staff: nothing reached the customer."""
+    for refund in (r for due in dues for a in due.attempts.all() for r in a.refunds.all()):
+        title = f"Remboursement : {euros(refund.amount)}"
+        if refund.state == RefundState.SUCCEEDED:
+            yield Milestone(title, refund.finished_at, done=True, detail="par le moyen du paiement")
+        elif refund.state != RefundState.FAILED:
+            yield Milestone(title, None, done=False, detail="Envoyé à votre banque.")
 
 
 def due_label(due: Due) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -38,7 +39,7 @@ from shop.orders.models import Order, OrderDraft
 from shop.orders.offers import Offer, offer_for
 from shop.orders.tasks import prepare_draft_contract
 from shop.orders.timeline import next_step, timeline, withdrawal_sentence
-from shop.payments.links import change_address
+from shop.payments.links import change_address, due_address
 from shop.payments.mandates import active_mandate
 from shop.payments.models import OWING_STATES, Due
 
@@ -248,6 +249,7 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         "documents": documents_of(order).order_by("issued_at"),
         "card": active_mandate(order),
         "card_url": card_address(order, now),
+        "due": due_to_pay(order, now),
         "withdrawal_url": f"/renoncer/?commande={order.token}",
         "withdrawal_sentence": withdrawal_sentence(order, now),
     }
@@ -258,6 +260,13 @@ def card_address(order: Order, now: datetime) -> str:
     """Where to save or change a card; empty when nothing is owed any more."""
     owes = order.state in OWING_STATES and Due.objects.filter(order=order).unpaid().exists()
     return change_address(order, now) if owes else ""
+
+
+def due_to_pay(order: Order, now: datetime) -> tuple[Due, str] | None:
+    """The due that its customer, and not the clock at its next turn, can pay now; and where."""
+    waits = ~Q(asks_customer="") | Q(next_try_at__gt=now)
+    due = Due.objects.payable(now).filter(waits, order=order).first()
+    return (due, due_address(due, now)) if due else None
 
 
 @require_safe

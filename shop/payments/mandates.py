@@ -209,10 +209,10 @@ def _retire_others(mandate: PaymentMandate) -> None:
 
 
 def _unblock_dues(order: Order, now: datetime) -> None:
-    """What waited for a card no longer waits; what was refused is tried again with the new one."""
+    """What waited is debited from the new card, after the notice that its text promises (law.md T-06)."""
     waiting = Due.objects.filter(order=order).unpaid().exclude(asks_customer="")
     waiting.filter(asks_staff__endswith=REACH_CUSTOMER).update(asks_staff="")
-    waiting.update(asks_customer="", next_try_at=now)
+    waiting.update(asks_customer="", next_try_at=now, announced_at=None)
 
 
 def active_mandate(order: Order) -> PaymentMandate | None:

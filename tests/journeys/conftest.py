@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from pathlib import Path
 from socket import socket
@@ -88,14 +89,15 @@ class RunningSite:
         files = sorted((self.folder / "mail").glob("*.log"), key=lambda file: file.stat().st_mtime)
         return [body for file in files for body in bodies(file.read_bytes(), address)]
 
-    def wait_for_mail(self, address: str, count: int = 1) -> str:
+    def wait_for_mail(self, address: str, count: int = 1, *, saying: str = "") -> str:
+        """Body of the latest message that holds these words, once there are ``count`` of them."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            received = self.mails_to(address)
+            received = [body for body in self.mails_to(address) if saying in body]
             if len(received) >= count:
                 return received[-1]
             time.sleep(0.2)
-        raise AssertionError(f"Aucun message pour {address}")
+        raise AssertionError(f"Aucun message pour {address} {saying}: {self.mails_to(address)}")
 
     def _spawn(self, *arguments: str) -> None:
         log = (self.folder / "processes.log").open("ab")
@@ -132,14 +134,21 @@ def bodies(content: bytes, address: str) -> Iterator[str]:
             yield message.get_body(("plain",)).get_content()
 
 
-@pytest.fixture(scope="session")
-def running_site(tmp_path_factory) -> Iterator[RunningSite]:
+@contextmanager
+def started_site(tmp_path_factory) -> Iterator[RunningSite]:
     site = RunningSite(tmp_path_factory.mktemp("site"))
     try:
         site.start()
         yield site
     finally:
         site.stop()
+
+
+@pytest.fixture(scope="session")
+def running_site(tmp_path_factory) -> Iterator[RunningSite]:
+    """Shared by all: a file of tests that moves the clock replaces it by one of its own."""
+    with started_site(tmp_path_factory) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
@@ -172,13 +181,20 @@ def is_fault(message) -> bool:
     return message.type == "error" and "Content Security Policy" in message.text
 
 
+@contextmanager
+def without_scripts(browser: Browser, site: RunningSite) -> Iterator[Page]:
+    """Nothing but our pages, and those of Stripe that they lead to, is at work."""
+    context = browser.new_context(base_url=site.url, locale="fr-FR", java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(TIMEOUT_MILLISECONDS)
+    yield page
+    context.close()
+
+
 @pytest.fixture
 def visitor_without_scripts(browser: Browser, running_site: RunningSite) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=running_site.url, locale="fr-FR", java_script_enabled=False
-    )
-    yield context.new_page()
-    context.close()
+    with without_scripts(browser, running_site) as page:
+        yield page
 
 
 @pytest.fixture

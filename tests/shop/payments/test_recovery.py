@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from base.clock import JobRun
 from shop.models import Attempt, PaymentMandate
 from shop.payments import links
+from shop.payments.announcing import announce_debits
 from shop.payments.charging import charge_due, charge_what_is_due
 from shop.payments.mandates import detach_cards, start_card_setup, text_for
 from shop.payments.reconciliation import reconcile
@@ -107,6 +109,18 @@ def test_second_click_leads_to_the_same_payment_page(client, standin, waiting, a
 
     assert first == second
     assert len(standin.requests("checkout/sessions")) == 2  # the card's, then this one
+
+
+def test_payment_page_opens_from_a_clock_that_was_moved_on(
+    client, standin, order, deposit, address, time_machine
+):
+    standin.move(PLACED_AT)
+    time_machine.move_to(PLACED_AT)
+    JobRun.objects.create(name="essai", latest_run_at=NOW)
+
+    answer = client.post(address, {"with": "other"})
+
+    assert (answer.status_code, answer.url.startswith(standin.server.url)) == (303, True)
 
 
 def test_kept_card_pays_the_next_dues(client, standin, waiting, address, order):
@@ -268,8 +282,18 @@ def test_card_is_changed_and_the_old_one_leaves_stripe(client, standin, order, s
     assert standin.api.payment_methods.retrieve(new.payment_method_id).customer is not None
 
 
-def test_new_card_pays_what_waited_for_it(client, standin, order, deposit, waiting):
+def test_new_card_pays_what_waited_for_it_after_its_notice(
+    client, standin, order, deposit, waiting
+):
     change = links.change_address(order, NOW)
     checkout = client.post(change, {"do": "save", "agree": "on"})
     end = standin.type_card(checkout["Location"])
     client.get(end.removeprefix("http://testserver"))
+
+    announce_debits(NOW)
+    charge_what_is_due(NOW + DAY)
+    assert (states(deposit), standin.charged()) == (["cancelled"], 0)
+    charge_what_is_due(NOW + 2 * DAY)
+
+    assert (states(deposit), standin.charged()) == (["cancelled", "succeeded"], 35640)
+    assert "3 décembre 2026" in mails("debit_announcement").get().text
