@@ -143,6 +143,30 @@ class Promises:
                 assert self.contracts.setdefault(order.pk, content) == content
         assert set(self.signed) == set(Order.objects.values_list("pk", flat=True))
 
+    # I8
+
+    def money_that_moved_is_known(self) -> None:
+        """What Stripe did has a row of ours that says so, or that somebody will read again."""
+        stripe = self.world.stripe
+        attempts = {a.idempotency_key: a for a in Attempt.objects.all()}
+        paid = {charge.metadata.attempt: charge.amount for charge in stripe.charges()}
+        assert set(paid) <= set(attempts)
+        for key, attempt in attempts.items():
+            if key in paid:
+                assert attempt.amount * 100 == paid[key], attempt
+                assert attempt.is_live or attempt.state == "succeeded", attempt
+            else:
+                assert attempt.state != "succeeded", attempt
+        refunds = {refund.idempotency_key: refund for refund in Refund.objects.all()}
+        given = {r.metadata["refund"]: r for r in stripe.refunds()}
+        assert set(given) <= set(refunds)
+        for key, refund in refunds.items():
+            if key in given:
+                assert refund.amount * 100 == given[key].amount, refund
+                assert refund.state != "failed", refund
+            else:
+                assert refund.state in ("sending", "failed"), refund
+
     # At rest
 
     def rows_are_those_of_stripe(self) -> None:

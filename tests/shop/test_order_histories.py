@@ -56,6 +56,7 @@ from tests.factories.courses import CoursePageFactory
 from tests.factories.orders import paris
 from tests.factories.pages import CategoryPageFactory
 from tests.factories.terms import approved, terms_text, with_pdf
+from tests.shop.order_branches import Branches
 from tests.shop.order_money_rules import CARDS, STAFF, WHY, MoneyRules, any_order
 from tests.shop.order_promises import Promises, snapshot
 from tests.shop.order_world import CAPACITIES, PEOPLE, START, World, jobs, open_sessions
@@ -88,6 +89,7 @@ class OrderHistory(MoneyRules, RuleBasedStateMachine):
         self.transaction.__enter__()
         self.world = World(stripe, clock, sessions)
         self.promises = Promises(self.world)
+        self.branches = Branches(self.world, self.promises)
 
     def teardown(self) -> None:
         try:
@@ -340,6 +342,14 @@ class OrderHistory(MoneyRules, RuleBasedStateMachine):
     @invariant()
     def every_promise_is_kept(self):
         self.promises.check()
+
+    @invariant()
+    def money_that_moved_is_known(self):
+        self.promises.money_that_moved_is_known()
+
+    @invariant()
+    def lost_doubled_or_reordered_events_end_the_same(self):
+        self.branches.check()
 
     def noise_stops(self):
         self.world.stripe.server.control("faults/clear")

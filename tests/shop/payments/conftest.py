@@ -79,8 +79,12 @@ class Stripe:
         return sum(charge.amount for charge in self.charges())
 
     def given_back(self) -> int:
+        return sum(refund.amount for refund in self.refunds())
+
+    def refunds(self) -> list[Any]:
+        """Those that take money, now or soon."""
         refunds = self.api.refunds.list({"limit": 100}).data
-        return sum(r.amount for r in refunds if r.status in ("pending", "succeeded"))
+        return [r for r in refunds if r.status in ("pending", "succeeded")]
 
     def events(self) -> list[Any]:
         """Oldest first."""
