@@ -69,7 +69,7 @@ from tests.shop.payments.conftest import (  # the fixtures of the stand-in serve
 pytestmark = pytest.mark.django_db
 
 DEEP = os.environ.get("HISTORIES") == "deep"
-EXAMPLES, STEPS = (400, 60) if DEEP else (15, 25)
+EXAMPLES, STEPS = (400, 60) if DEEP else (12, 20)
 WAITS = (timedelta(minutes=7), timedelta(hours=5), timedelta(days=1), timedelta(days=3),
          timedelta(days=9), timedelta(days=21))  # fmt: skip
 REFUSALS = (
