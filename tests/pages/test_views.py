@@ -96,9 +96,11 @@ def test_health_is_green_when_database_and_cache_answer(client, db):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "state"), [(None, "jamais lancée"), (9, "ok"), (11, "arrêtée")]
+    ("minutes", "state"),
+    [(None, "jamais lancée"), (9, "ok"), (11, "arrêtée"), (-9, "ok"), (-11, "arrêtée")],
 )
-def test_health_tells_whether_the_clock_runs_and_stays_green(client, db, minutes, state):
+def test_health_tells_whether_the_clock_runs_and_stays_green(client, db, settings, minutes, state):
+    settings.CLOCK_MAY_BE_MOVED = False
     if minutes:
         latest = timezone.now() - timedelta(minutes=minutes)
         JobRun.objects.create(name="essai", latest_run_at=latest)
