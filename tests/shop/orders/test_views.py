@@ -218,7 +218,11 @@ def test_other_site_cannot_press_the_buttons(client, start, recap, order_now, he
     changing = links.change_address(order_now(), timezone.now())
     before = Order.objects.count(), OrderDraft.objects.count()
     for address in (start, recap, changing):
-        assert client.post(address, BUYER, headers=headers).status_code == 403
+        response = client.post(address, BUYER, headers=headers)
+        assert (response.status_code, response["Cache-Control"]) == (403, "private, no-store")
+        assert "Votre envoi n’est pas parti" in main_text(response)
+        assert "l’envoi vient d’ailleurs" in main_text(response)
+        assert "Votre compte" not in main_text(response)
     assert (Order.objects.count(), OrderDraft.objects.count()) == before
 
 
