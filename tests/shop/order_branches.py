@@ -52,7 +52,9 @@ def imagined(world: World) -> Iterator[None]:
     store, faults = world.stripe.server.machine.store, world.stripe.server.machine.faults
     with store.lock:
         kept = store._connection.serialize()
-    queues = [[copy(item) for item in q] for q in (faults.calls, faults.deliveries, faults.outcomes)]
+    queues = [
+        [copy(item) for item in q] for q in (faults.calls, faults.deliveries, faults.outcomes)
+    ]
     now, dies_at, tasks = world.now, world.dies_at, list(default_task_backend.results)
     block = transaction.atomic()
     block._from_testcase = True  # type: ignore[attr-defined]  # what must be outermost is so here too
