@@ -24,7 +24,7 @@ PAGES = {
 }
 
 
-class LegalPages(Sitemap):  # type: ignore[misc]  # Wagtail has no types
+class LegalPages(Sitemap):
     def items(self) -> list[str]:
         today = timezone.localdate()
         published = notices_in_force(today)

@@ -36,7 +36,7 @@ class OfferChanged(OrderRefused):
 
     def __init__(self, parts: list[Part]) -> None:
         self.parts = parts
-        what = " ; ".join(parts) or "une partie de la commande"
+        what = ", ".join(parts) or "une partie de la commande"
         super().__init__(
             f"Ceci a changé depuis l’affichage de cette page : {what}. Votre commande n’est pas "
             "passée, votre saisie est conservée. Relisez le récapitulatif ci-dessous : il est à jour."

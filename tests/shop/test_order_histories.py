@@ -1,8 +1,9 @@
 """Random histories of whole orders: customers, staff, the clock, the mail server and Stripe.
 
-Everything is real but the bank and the mail server. Invariants I1 to I6 are read after every step,
-I6 and I8 once the noise has stopped. ``HISTORIES=deep`` runs many longer histories (about half an
-hour) instead of the few of the suite.
+Everything is real but the bank and the mail server. Invariants I1 to I6 and I8 are read after every
+step: money that moved at Stripe is known here or will be read again; and in copies of the world where
+the noise stops at once, lost, doubled and reordered events lead to the same rows. ``HISTORIES=deep``
+runs many longer histories (well over an hour) instead of the few of the suite.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def test_price_change_while_reading_is_shown_before_it_binds(session):
     shown = offer_for_draft(draft, session_of(draft), timezone.now()).fingerprint
     CourseSession.objects.filter(pk=session.pk).update(price_excl_vat_override=Decimal("1500.00"))
 
-    with pytest.raises(OfferChanged, match="le prix ; l’échéancier") as refused:
+    with pytest.raises(OfferChanged, match="le prix, l’échéancier") as refused:
         place(draft, shown=shown)
     assert refused.value.parts == [Part.PRICE, Part.SCHEDULE]
     assert (Order.objects.count(), seats(session)) == (0, 0)
