@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -30,5 +29,5 @@ def shop_group() -> ShopGroup:
 @hooks.register("construct_homepage_panels")
 def to_do_panel(request: HttpRequest, panels: list[Component]) -> None:
     if may_view(request.user):
-        parts = parts_to_do(request.user, present())
-        panels.insert(0, ToDoPanel(parts, heartbeat(timezone.now())))
+        now = present()
+        panels.insert(0, ToDoPanel(parts_to_do(request.user, now), heartbeat(now)))

@@ -3,13 +3,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
 from django.db import models, transaction
 from django.utils import timezone
 
-
-def private_storage() -> Storage:
-    return storages["private"]
+from base.private_files import private_storage
 
 
 class CourseSheet(models.Model):

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.utils import timezone
 from django.views.generic import TemplateView
 
 from wagtail.admin.ui.components import Component
@@ -27,8 +26,9 @@ class ToDoView(WagtailAdminTemplateMixin, PermissionRequiredMixin, TemplateView)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        parts = parts_to_do(self.request.user, present())
-        return context | {"parts": parts, "heartbeat": heartbeat(timezone.now())}
+        now = present()
+        parts = parts_to_do(self.request.user, now)
+        return context | {"parts": parts, "heartbeat": heartbeat(now)}
 
 
 class ToDoPanel(Component):

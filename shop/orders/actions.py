@@ -18,7 +18,7 @@ from shop.orders.consents import consent_boxes
 from shop.orders.contract_text import Buyer, contract_html, full_place
 from shop.orders.drafts import offer_for_draft, session_of, waiting_token
 from shop.orders.models import Order, OrderDraft
-from shop.orders.offers import Offer, taught_hours
+from shop.orders.offers import Offer, Part, taught_hours
 from shop.orders.rules import OrderState, may_become, new_reference
 from shop.orders.sales_settings import SalesSettings
 from shop.orders.tasks import confirm_order
@@ -32,7 +32,15 @@ class OrderRefused(Exception):
 
 
 class OfferChanged(OrderRefused):
-    """What the buyer read is no longer what would be sold."""
+    """What the buyer read is no longer what would be sold; ``parts`` is empty when nobody can tell."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        self.parts = parts
+        what = ", ".join(parts) or "une partie de la commande"
+        super().__init__(
+            f"Ceci a changé depuis l’affichage de cette page : {what}. Votre commande n’est pas "
+            "passée, votre saisie est conservée. Relisez le récapitulatif ci-dessous : il est à jour."
+        )
 
 
 class NotSellable(OrderRefused):
@@ -67,11 +75,7 @@ def place_order(
     if not offer.sellable:
         raise NotSellable(offer.sellable.reason)
     if offer.fingerprint != shown:
-        raise OfferChanged(
-            "Le prix, les dates, les conditions ou votre dernier jour de rétractation (il suit la "
-            "date du jour) ont changé pendant que vous lisiez cette page. "
-            "Relisez le récapitulatif ci-dessous : il est à jour."
-        )
+        raise OfferChanged(offer.changes_since(shown))
     release_for_order(token=waiting_token(draft), session_id=session.pk, now=now)
     take_seats(session_id=session.pk)
     order = _write_order(draft, offer, buyer, now, account)

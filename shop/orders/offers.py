@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from hashlib import sha256
 
 from django.utils import timezone
@@ -32,6 +33,23 @@ NEEDED_NOTICES = (
 )
 
 
+class Part(StrEnum):
+    """What a buyer agrees to, as a sentence names it."""
+
+    PRICE = "le prix"
+    DATES = "les dates ou les horaires"
+    PLACE = "le lieu"
+    TRAINER = "le formateur ou la formatrice"
+    SCHEDULE = "l’échéancier"
+    TERMS = "la version des conditions générales de vente"
+    NOTICES = "les textes joints au contrat"
+    WITHDRAWAL = "votre dernier jour de rétractation (il suit la date du jour)"
+    BUYER = "les coordonnées saisies"
+
+
+PART_LENGTH = 16  # hexadecimal digits: enough to tell a change, the server compares its own facts
+
+
 @dataclass(frozen=True)
 class Offer:
     """What an order placed now would be. ``price``, ``terms`` and ``schedule`` may be missing in an
@@ -51,19 +69,36 @@ class Offer:
 
     @property
     def fingerprint(self) -> str:
-        """Changes with anything that the buyer agrees to: price, dates, hours, schedule, texts, names.
+        """Changes with anything that the buyer agrees to; one hash a part, so that it tells which."""
+        return "-".join(
+            sha256(repr(fact).encode()).hexdigest()[:PART_LENGTH] for fact in self._parts().values()
+        )
 
-        ``buyer`` stands for the person as typed: of two tabs on one draft, the one that shows the
+    def changes_since(self, shown: str) -> list[Part]:
+        """What is no longer as in an offer of that fingerprint; empty for one that is unreadable."""
+        before, after = shown.split("-"), self.fingerprint.split("-")
+        if len(before) != len(after):
+            return []
+        pairs = zip(self._parts(), before, after, strict=True)
+        return [part for part, old, new in pairs if old != new]
+
+    def _parts(self) -> dict[Part, object]:
+        """``buyer`` stands for the person as typed: of two tabs on one draft, the one that shows the
         former names orders nothing.
         """
         session = self.session
-        facts = (
-            session.pk, session.starts_on, session.ends_on, session.place, self.price,
-            self.schedule, self.terms and self.terms.number, self.period.last_day,
-            self.begins_early, self.buyer, session.trainer_id,
-            [(str(half), half.end_time) for half in session.half_days.all()], sorted(notice.sha256 for notice in self.notices.values()),
-        )  # fmt: skip
-        return sha256(repr(facts).encode()).hexdigest()
+        half_days = [(str(half), half.end_time) for half in session.half_days.all()]
+        return {
+            Part.PRICE: self.price,
+            Part.DATES: (session.pk, session.starts_on, session.ends_on, half_days),
+            Part.PLACE: session.place,
+            Part.TRAINER: session.trainer_id,
+            Part.SCHEDULE: self.schedule,
+            Part.TERMS: self.terms and self.terms.number,
+            Part.NOTICES: sorted(notice.sha256 for notice in self.notices.values()),
+            Part.WITHDRAWAL: (self.period.last_day, self.begins_early),
+            Part.BUYER: self.buyer,
+        }
 
 
 def offer_for(

@@ -101,7 +101,10 @@ def _pending_mandate(
         created_at__gt=now - KEY_LIFETIME,
         attempts__isnull=True,
     )
-    return open_ones.order_by("-number").first() or new_mandate(locked, text, facts, now)
+    latest = open_ones.order_by("-number").first()
+    if latest is None or _is_superseded(latest):
+        return new_mandate(locked, text, facts, now)
+    return latest
 
 
 def new_mandate(
@@ -169,16 +172,18 @@ def activate(
 ) -> PaymentMandate:
     """In the caller's transaction, which holds the dues of the order.
 
-    A card that left the customer at once is asked for again; an order that ended keeps none.
+    A card that left the customer at once is asked for again; an order that ended keeps none; the
+    latest agreement counts, in whatever order Stripe tells of several (invariant I6).
     """
     mandate.payment_method_id = card.payment_method_id
     mandate.brand, mandate.last4 = card.brand, card.last4
     mandate.exp_month, mandate.exp_year = card.exp_month, card.exp_year
     mandate.session_url = ""
-    mandate.detach_due = bool(card.customer) and order.state not in OWING_STATES
+    is_wanted = order.state in OWING_STATES and not _is_superseded(mandate)
+    mandate.detach_due = bool(card.customer) and not is_wanted
     if not card.customer:
         mandate.state = MandateState.FAILED
-    elif order.state not in OWING_STATES:
+    elif not is_wanted:
         mandate.state = MandateState.REVOKED
     else:
         _retire_others(mandate)
@@ -199,6 +204,15 @@ def give_up_mandate(mandate: PaymentMandate) -> None:
     """The payment page that asked for this card took none."""
     if mandate.state == MandateState.PENDING:
         _set_state(mandate, MandateState.EXPIRED)
+
+
+def _is_superseded(mandate: PaymentMandate) -> bool:
+    """A later card was given since, and perhaps withdrawn: an earlier one does not come back."""
+    return PaymentMandate.objects.filter(
+        order=mandate.order_id,
+        number__gt=mandate.number,
+        state__in=[MandateState.ACTIVE, MandateState.REVOKED],
+    ).exists()
 
 
 def _retire_others(mandate: PaymentMandate) -> None:

@@ -27,8 +27,13 @@ PAGE_LIFETIME = timedelta(hours=24)
 
 
 def resume_leftovers(now: datetime) -> None:
-    """Job: what a dead process or a lost answer left in the middle of a call."""
-    begun = Attempt.objects.filter(state=AttemptState.SENDING, created_at__lt=now)
+    """Job: what a dead process or a lost answer left in the middle of a call.
+
+    One that a clock since corrected dates in the future is no call of this minute.
+    """
+    begun = Attempt.objects.filter(state=AttemptState.SENDING).exclude(
+        created_at__range=(now, now + LONGEST_CALL)
+    )
     _each(_whole(begun), lambda attempt: resume_attempt(attempt, now))
     _alarm(now)
 

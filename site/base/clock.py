@@ -13,6 +13,8 @@ from django.db import models, transaction
 from django.utils import timezone
 
 logger = logging.getLogger(__name__)
+# Two clocks at once may read instants this far apart; further ahead, the system clock went back.
+SKEW = timedelta(minutes=1)
 
 
 class JobRun(models.Model):
@@ -71,7 +73,7 @@ def _run_if_due(job: Job, now: datetime) -> bool:
         with transaction.atomic():
             # The row lock makes a second clock wait, then see that the work is done.
             row = JobRun.objects.select_for_update().get(name=job.name)
-            if row.latest_run_at and now < row.latest_run_at + job.every:
+            if not _is_due(job, row, now):
                 return False
             job.run(now)
             row.latest_run_at = now
@@ -84,16 +86,22 @@ def _run_if_due(job: Job, now: datetime) -> bool:
 
 def _run_alone_if_due(job: Job, now: datetime) -> bool:
     row = JobRun.objects.get(name=job.name)
-    if row.latest_run_at and now < row.latest_run_at + job.every:
+    if not _is_due(job, row, now):
         return False
     job.run(now)
     JobRun.objects.filter(pk=row.pk).update(latest_run_at=now)
     return True
 
 
-def present() -> datetime:
+def _is_due(job: Job, row: JobRun, now: datetime) -> bool:
+    """A run in the future tells of a system clock that was corrected: waiting for it would be silence."""
+    latest = row.latest_run_at
+    return latest is None or now >= latest + job.every or now < latest - SKEW
+
+
+def present(real: datetime | None = None) -> datetime:
     """The instant at which people act: where the clock may be moved, at least that of its last run."""
-    now = timezone.now()
+    now = real or timezone.now()
     if not settings.CLOCK_MAY_BE_MOVED:
         return now
     latest = JobRun.objects.aggregate(latest=models.Max("latest_run_at"))["latest"]

@@ -15,6 +15,11 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 
+
+class ForeignPost(PermissionDenied):
+    """A form that another site sent, or a browser that hides where it was: nothing was done."""
+
+
 View = Callable[..., HttpResponseBase]
 
 # Of random or signed text: the slugs of pages have neither capitals nor colons.
@@ -42,13 +47,13 @@ def own_pages_only(view: View) -> View:
     """Instead of Django's token, which needs a cookie: whoever refuses cookies may use the page.
 
     For pages to which no session gives any power; what a foreign site must not do is press the
-    button.
+    button. Raises ForeignPost.
     """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and comes_from_elsewhere(request):
-            raise PermissionDenied
+            raise ForeignPost
         return view(request, *args, **kwargs)
 
     return csrf_exempt(wrapped)

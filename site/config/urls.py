@@ -2,11 +2,15 @@ from django.urls import include, path, re_path
 
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps import Sitemap
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from legal.sitemap import LegalPages
 from pages.health import health
 from pages.views import PUBLIC_FOLDERS, favicon, media, page, robots
+
+SITEMAPS = {"pages": Sitemap, "legal": LegalPages}
 
 urlpatterns = [
     path("", include("users.urls")),
@@ -14,7 +18,7 @@ urlpatterns = [
     path("", include("documents.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("sante/", health, name="health"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", robots, name="robots"),
     path("favicon.ico", favicon, name="favicon"),
     path("", include("courses.urls")),
@@ -26,5 +30,6 @@ urlpatterns = [
     path("", include(wagtail_urls)),
 ]
 
+handler403 = "pages.views.access_refused"
 handler404 = "pages.views.page_not_found"
 handler500 = "pages.views.server_error"

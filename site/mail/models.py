@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from base.append_only import AppendOnly, AppendOnlyQuerySet
-from mail.rules import UNDELIVERED, WAITING, Attachment, Outcome, State
+from mail.rules import LONGEST_BACK_OFF, UNDELIVERED, WAITING, Attachment, Outcome, State
 
 # A worker that has not finished by then is dead, or so slow that ``hand_over`` will stop it.
 LONGEST_CLAIM = timedelta(minutes=10)
@@ -17,18 +17,29 @@ LONGEST_CLAIM = timedelta(minutes=10)
 LONGEST_WAIT_IN_QUEUE = timedelta(minutes=10)
 
 
+def long_from(field: str, now: datetime, wait: timedelta) -> models.Q:
+    """Further away than ``wait``; in the future too, which only a corrected system clock explains."""
+    return models.Q((f"{field}__lt", now - wait)) | models.Q((f"{field}__gt", now + wait))
+
+
 class OutgoingMessageQuerySet(AppendOnlyQuerySet):
     def due(self, now: datetime) -> OutgoingMessageQuerySet:
-        return self.filter(state__in=WAITING, next_attempt_at__lte=now)
+        """A first attempt is due at once, even written by a clock that was ahead."""
+        first = models.Q(state=State.QUEUED)
+        later = models.Q(state__in=WAITING)
+        reached = models.Q(next_attempt_at__lte=now)
+        return self.filter(
+            first | later & (reached | long_from("next_attempt_at", now, LONGEST_BACK_OFF))
+        )
 
     def without_task(self, now: datetime) -> OutgoingMessageQuerySet:
-        lost = models.Q(enqueued_at__lt=now - LONGEST_WAIT_IN_QUEUE)
+        lost = long_from("enqueued_at", now, LONGEST_WAIT_IN_QUEUE)
         return self.filter(models.Q(enqueued_at__isnull=True) | lost)
 
     def left_by_a_dead_worker(self, now: datetime) -> OutgoingMessageQuerySet:
-        limit = now - LONGEST_CLAIM
-        untouched = models.Q(handed_at__isnull=True) | models.Q(handed_at__lt=limit)
-        return self.filter(untouched, state=State.SENDING, claimed_at__lt=limit)
+        untouched = models.Q(handed_at__isnull=True) | long_from("handed_at", now, LONGEST_CLAIM)
+        claimed_long_ago = long_from("claimed_at", now, LONGEST_CLAIM)
+        return self.filter(untouched, claimed_long_ago, state=State.SENDING)
 
     def undelivered(self) -> OutgoingMessageQuerySet:
         """Given up or returned, and not sent since to another address."""

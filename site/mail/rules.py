@@ -97,6 +97,8 @@ BACK_OFF: dict[Outcome, tuple[timedelta, ...]] = {
     Outcome.ACCEPTED: _NEVER,
 }
 
+LONGEST_BACK_OFF = max(wait for waits in BACK_OFF.values() for wait in waits)
+
 
 def next_attempt(attempts: int, outcome: Outcome) -> timedelta | None:
     """How long to wait after the ``attempts``-th attempt (from 1); None gives up."""

@@ -3,8 +3,8 @@ import logging
 from django.core.cache import cache
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 
+from base.clock import present
 from base.heartbeat import heartbeat
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def clock_state() -> str:
     try:
-        return heartbeat(timezone.now()).label
+        return heartbeat(present()).label
     except Error:
         return "inconnue"
 

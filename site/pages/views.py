@@ -13,6 +13,7 @@ from django.views.static import serve
 from wagtail.views import serve as wagtail_serve
 
 from base.missing import PageMissing
+from base.private_pages import ForeignPost, hide
 from base.published import site_of
 
 # Documents of the library stay out: their own view checks who may read them.
@@ -53,9 +54,20 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Gives back the message that was typed: the browser may not remember it."""
-    context = {"message": request.POST.get("message", "")}
+    return _not_sent(request, is_foreign=False)
+
+
+def access_refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A form sent from elsewhere is no lack of rights, and its sender is told how to go on."""
+    if isinstance(exception, ForeignPost):
+        return _not_sent(request, is_foreign=True)
+    return render(request, "403.html", status=403)
+
+
+def _not_sent(request: HttpRequest, *, is_foreign: bool) -> HttpResponse:
+    context = {"message": request.POST.get("message", ""), "is_foreign": is_foreign}
     response = render(request, "403_csrf.html", context, status=403)
-    response["Cache-Control"] = "private, no-store"
+    hide(response)
     return response
 
 

@@ -32,6 +32,68 @@ def test_job_runs_at_once_then_after_its_period():
     assert runs == [NOON, NOON + timedelta(hours=1)]
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_jobs_run_on_when_the_system_clock_goes_back(alone):
+    runs = []
+    register(Job("compte", timedelta(days=1), runs.append, own_transactions=alone))
+    run_due(NOON + timedelta(hours=3))
+    run_due(NOON)
+    run_due(NOON + timedelta(hours=3))
+
+    assert runs == [NOON + timedelta(hours=3), NOON]
+
+
+def test_two_clocks_a_few_seconds_apart_run_a_job_once():
+    runs = counting_job()
+    run_due(NOON + timedelta(seconds=20))
+    run_due(NOON)
+
+    assert len(runs) == 1
+
+
+class Enough(Exception):
+    pass
+
+
+def turns_of_the_clock(time_machine, monkeypatch, turns, then):
+    """The command, each pause taking as long as it says; ``then`` happens in the first one."""
+    left = turns
+
+    def pause(seconds):
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise Enough
+        then()
+        time_machine.shift(seconds)
+
+    monkeypatch.setattr("base.management.commands.clock.time.sleep", pause)
+    with pytest.raises(Enough):
+        call_command("clock")
+
+
+def test_time_goes_on_from_the_instant_to_which_a_trial_site_was_moved(time_machine, monkeypatch):
+    """A pause lasts half a minute; what has to happen each minute happens one minute later."""
+    moved = NOON + timedelta(days=30)
+    runs = counting_job(every=timedelta(minutes=1))
+    time_machine.move_to(NOON, tick=False)
+
+    turns_of_the_clock(time_machine, monkeypatch, 5, lambda: moved in runs or run_due(moved))
+
+    assert runs == [NOON, moved, moved + timedelta(minutes=1)]
+
+
+def test_present_of_production_follows_the_system_clock_alone(time_machine, monkeypatch, settings):
+    settings.CLOCK_MAY_BE_MOVED = False
+    later = NOON + timedelta(days=30)
+    runs = counting_job(every=timedelta(minutes=1))
+    time_machine.move_to(NOON, tick=False)
+
+    turns_of_the_clock(time_machine, monkeypatch, 4, lambda: later in runs or run_due(later))
+
+    assert runs == [NOON, later, *(NOON + timedelta(seconds=wait) for wait in (30, 90))]
+
+
 def test_broken_job_is_reported_retried_and_does_not_stop_the_others(caplog):
     def fail(now):
         raise ValueError("panne")

@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 import pytest
+from django_tasks import default_task_backend
 
 from base.clock import run_due
 from base.private_files import keep, private_storage
@@ -153,12 +154,13 @@ def test_message_is_given_up_after_its_last_attempt(queue, smtp_server):
 
 
 def test_message_is_not_sent_before_its_time(queue, smtp_server):
+    smtp_server.answers["RCPT"] = "450 occupé"
     message = queue()
-    OutgoingMessage.objects.update(next_attempt_at=timezone.now() + timedelta(minutes=1))
+    deliver(message.pk)
 
     deliver(message.pk)
 
-    assert smtp_server.conversations == 0
+    assert smtp_server.conversations == 1
 
 
 def test_accepted_message_never_leaves_again(queue, smtp_server):
@@ -227,6 +229,55 @@ def test_clock_gives_a_due_message_to_a_worker_once(queue, run_tasks, smtp_serve
     assert run_tasks() == 1
     message.refresh_from_db()
     assert message.state == "accepted"
+
+
+def test_first_attempt_does_not_wait_for_a_clock_that_went_back(queue, run_tasks, smtp_server):
+    message = queue()
+    OutgoingMessage.objects.update(next_attempt_at=timezone.now() + timedelta(hours=3))
+
+    assert state_after_delivery(message) == ("accepted", "")
+
+
+@pytest.mark.parametrize(("ahead", "sent"), [(13, True), (11, False)])
+def test_next_attempt_is_never_further_than_the_longest_wait(
+    queue, run_tasks, smtp_server, ahead, sent
+):
+    smtp_server.answers["RCPT"] = "450 occupé"
+    queue()
+    run_tasks()
+    del smtp_server.answers["RCPT"]
+    OutgoingMessage.objects.update(next_attempt_at=timezone.now() + timedelta(hours=ahead))
+
+    send_due_messages(timezone.now())
+
+    assert run_tasks() == sent
+
+
+def test_what_a_clock_since_corrected_wrote_is_taken_back(queue, run_tasks, smtp_server):
+    """A task that was lost, and a worker that died, three hours ahead of the present."""
+    ahead = timezone.now() + timedelta(hours=3)
+    lost, dead = queue(), claim(queue().pk)
+    default_task_backend.clear()
+    OutgoingMessage.objects.filter(pk=lost.pk).update(enqueued_at=ahead)
+    OutgoingMessage.objects.filter(pk=dead.pk).update(claimed_at=ahead)
+
+    send_due_messages(timezone.now())
+
+    dead.refresh_from_db()
+    assert (dead.state, dead.last_error) == ("deferred", "interrupted")
+    assert run_tasks() == 1
+    lost.refresh_from_db()
+    assert lost.state == "accepted"
+
+
+def test_outbox_lives_by_the_system_clock(queue):
+    """Where the clock of a trial site was moved, a worker at work is not a dead one."""
+    message = claim(queue().pk)
+
+    run_due(timezone.now() + timedelta(days=30))
+
+    message.refresh_from_db()
+    assert message.state == "sending"
 
 
 def test_clock_runs_the_outbox_each_minute(db):

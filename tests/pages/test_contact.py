@@ -1,3 +1,4 @@
+import html
 from datetime import timedelta
 from email.utils import parseaddr
 
@@ -206,6 +207,8 @@ def test_refused_form_token_is_said_in_french_and_gives_the_text_back(contact_pa
     assert response.status_code == 403
     assert 'lang="fr"' in content
     assert "Un long &lt;b&gt;texte&lt;/b&gt;." in content
+    assert "refuse les cookies" in content
+    assert "bouton « Précédent »" in html.unescape(content)
     assert ContactMessage.objects.count() == 0
 
 

@@ -6,14 +6,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
-from django.views.defaults import permission_denied
 
 import pytest
 
 from base.clock import JobRun
-from pages.views import server_error
+from legal.notices.rules import NoticeKind
+from pages.views import access_refused, server_error
 from tests.factories.courses import CoursePageFactory, CourseSessionFactory
+from tests.factories.legal import fill_settings, published
 from tests.factories.pages import CategoryPageFactory, StandardPageFactory
+from tests.factories.terms import approved, terms_text
 
 
 @pytest.fixture
@@ -89,6 +91,22 @@ def test_sitemap_lists_live_pages_only(client, home, category):
     assert "brouillon" not in content
 
 
+def test_sitemap_lists_the_legal_pages_that_have_a_text(client, home):
+    fill_settings()
+    published(NoticeKind.MEDIATION)
+    approved(terms_text("<p>Texte.</p>"))
+
+    content = client.get("/sitemap.xml").content.decode()
+
+    listed = [
+        address
+        for address in ("/cgv/", "/mediation/", "/mentions-legales/", "/retractation/")
+        if f"<loc>http://testserver{address}</loc>" in content
+    ]
+    assert listed == ["/cgv/", "/mediation/"]
+    assert "http://testserver/</loc>" in content
+
+
 def test_health_is_green_when_database_and_cache_answer(client, db):
     response = client.get("/sante/")
 
@@ -96,9 +114,11 @@ def test_health_is_green_when_database_and_cache_answer(client, db):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "state"), [(None, "jamais lancée"), (9, "ok"), (11, "arrêtée")]
+    ("minutes", "state"),
+    [(None, "jamais lancée"), (9, "ok"), (11, "arrêtée"), (-9, "ok"), (-11, "arrêtée")],
 )
-def test_health_tells_whether_the_clock_runs_and_stays_green(client, db, minutes, state):
+def test_health_tells_whether_the_clock_runs_and_stays_green(client, db, settings, minutes, state):
+    settings.CLOCK_MAY_BE_MOVED = False
     if minutes:
         latest = timezone.now() - timedelta(minutes=minutes)
         JobRun.objects.create(name="essai", latest_run_at=latest)
@@ -193,7 +213,7 @@ def test_oversized_form_is_a_french_400(client, contact_page):
 
 
 def test_refused_access_is_a_french_403(rf):
-    response = permission_denied(rf.get("/"), PermissionDenied())
+    response = access_refused(rf.get("/"), PermissionDenied())
 
     assert response.status_code == 403
     assert 'lang="fr"' in response.content.decode()

@@ -43,6 +43,8 @@ class MoneyRules:
         for event in [events[place % len(events)] for place in places if events]:
             answer = self.world.do(lambda event=event: post_event(self.world.client, event))
             assert answer.status_code in (200, 503), event.type
+            if answer.status_code == 200:
+                self.branches.delivered.append(event)
 
     @rule(place=any_order, card=st.sampled_from(CARDS), comes_back=st.booleans())
     def customer_saves_a_card(self, place, card, comes_back):

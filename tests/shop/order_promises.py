@@ -85,8 +85,8 @@ class Promises:
     # I2
 
     def nobody_pays_twice(self) -> None:
-        charges = self.world.stripe.charges()
-        dues = Counter(charge.metadata.attempt.rpartition("-try-")[0] for charge in charges)
+        charges = [charge for charge in self.world.stripe.truth("charge") if charge["paid"]]
+        dues = Counter(charge["metadata"]["attempt"].rpartition("-try-")[0] for charge in charges)
         assert max(dues.values(), default=1) == 1
         for attempt in Attempt.objects.filter(refunds__isnull=False).distinct():
             assert given_back(attempt) <= attempt.amount
@@ -145,24 +145,55 @@ class Promises:
                 assert self.contracts.setdefault(order.pk, content) == content
         assert set(self.signed) == set(Order.objects.values_list("pk", flat=True))
 
+    # I8
+
+    def money_that_moved_is_known(self) -> None:
+        """A row of ours says so already, or is one that will be read again."""
+        paid, given = self.paid_at_stripe(), self.given_back_at_stripe()
+        attempts = {attempt.idempotency_key: attempt for attempt in Attempt.objects.all()}
+        assert set(paid) <= set(attempts)
+        for key, attempt in attempts.items():
+            assert attempt.is_live or (attempt.state == "succeeded") == (key in paid), attempt
+            assert paid.get(key, cents(attempt)) == cents(attempt), attempt
+        refunds = {refund.idempotency_key: refund for refund in Refund.objects.all()}
+        assert set(given) <= set(refunds)
+        for key, refund in refunds.items():
+            assert refund.state == "sending" or (refund.state == "failed") != (key in given), refund
+            assert given.get(key, cents(refund)) == cents(refund), refund
+
+    def paid_at_stripe(self) -> dict[str, int]:
+        """Cents by the key of the attempt."""
+        charges = [charge for charge in self.world.stripe.truth("charge") if charge["paid"]]
+        return {charge["metadata"]["attempt"]: charge["amount"] for charge in charges}
+
+    def given_back_at_stripe(self) -> dict[str, int]:
+        """Cents by the key of the refund."""
+        refunds = self.world.stripe.truth("refund")
+        return {
+            refund["metadata"]["refund"]: refund["amount"]
+            for refund in refunds
+            if refund["status"] in ("pending", "succeeded")
+        }
+
     # At rest
 
     def rows_are_those_of_stripe(self) -> None:
-        stripe = self.world.stripe
-        paid = {charge.metadata.attempt: charge.amount for charge in stripe.charges()}
-        ours = {
-            attempt.idempotency_key: int(attempt.amount * 100)
-            for attempt in Attempt.objects.filter(state="succeeded")
-        }
-        assert ours == paid
+        paid = self.paid_at_stripe()
+        ours = Attempt.objects.filter(state="succeeded")
+        assert {attempt.idempotency_key: cents(attempt) for attempt in ours} == paid
         assert not Attempt.objects.filter(state="sending").exists()
         assert not Refund.objects.filter(state="sending").exists()
         assert not StripeEvent.objects.filter(processed_at__isnull=True).exists()
-        rows = Refund.objects.exclude(state="failed").aggregate(total=Sum("amount"))["total"]
-        assert int((rows or Decimal(0)) * 100) == stripe.given_back()
+        refunds = Refund.objects.exclude(state="failed")
+        given = self.given_back_at_stripe()
+        assert {refund.idempotency_key: cents(refund) for refund in refunds} == given
         assert OutgoingMessage.objects.filter(template="payment_receipt").count() == len(paid)
         for key in self.ended:
             assert not PaymentMandate.objects.filter(order=key, detach_due=True).exists()
+
+
+def cents(row: Attempt | Refund) -> int:
+    return int(row.amount * 100)
 
 
 def asks_for_money(request: dict[str, Any]) -> str:

@@ -63,8 +63,8 @@ def answer(machine: Machine, request: Request) -> Answer:
     raw: Json = {}
     try:
         _authenticate(request)
-        _refuse_at_once(fault)
         raw = decode(request.body.decode() if request.method == "POST" else request.query)
+        _refuse_at_once(fault)
         outcome = _perform(machine, _call(request, raw, request_id), fault)
     except ApiError as error:
         outcome = Outcome(error.status, _error_body(error, request_id))

@@ -25,6 +25,7 @@ from shop.orders.actions import (
 )
 from shop.orders.consents import consent_boxes
 from shop.orders.drafts import offer_for_draft, save_draft, session_of
+from shop.orders.offers import Part
 from shop.orders.rules import OrderState
 from shop.orders.sales_settings import SalesSettings
 from shop.withdrawal.rules import PARIS, withdrawal_period
@@ -108,9 +109,17 @@ def test_price_change_while_reading_is_shown_before_it_binds(session):
     shown = offer_for_draft(draft, session_of(draft), timezone.now()).fingerprint
     CourseSession.objects.filter(pk=session.pk).update(price_excl_vat_override=Decimal("1500.00"))
 
-    with pytest.raises(OfferChanged, match="ont changé"):
+    with pytest.raises(OfferChanged, match="le prix, l’échéancier") as refused:
         place(draft, shown=shown)
+    assert refused.value.parts == [Part.PRICE, Part.SCHEDULE]
     assert (Order.objects.count(), seats(session)) == (0, 0)
+
+
+@pytest.mark.parametrize("shown", ["x", "-" * 8, "é" * 500, "a-b"])
+def test_fingerprint_that_nobody_gave_orders_nothing(session, shown):
+    with pytest.raises(OfferChanged, match="Ceci a changé"):
+        place(save_draft(session=session, data=BUYER), shown=shown)
+    assert Order.objects.count() == 0
 
 
 def test_last_seat_gone_meanwhile_writes_nothing(session):
@@ -213,6 +222,6 @@ def test_names_changed_in_another_tab_are_shown_before_they_bind(session):
     shown = offer_for_draft(draft, session_of(draft), timezone.now()).fingerprint
     save_draft(session=session, data=BUYER | {"last_name": "Autre"}, draft=draft)
 
-    with pytest.raises(OfferChanged):
+    with pytest.raises(OfferChanged, match=": les coordonnées saisies"):
         place(draft, shown=shown)
     assert Order.objects.count() == 0

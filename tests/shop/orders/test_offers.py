@@ -1,4 +1,5 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -7,7 +8,7 @@ import pytest
 
 from base.organisation import Organisation
 from courses.models import CourseSession, HalfDay
-from shop.orders.offers import offer_for
+from shop.orders.offers import Part, offer_for
 from shop.orders.sales_settings import SalesSettings
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +88,33 @@ def test_fingerprint_follows_what_is_agreed(session):
 
     assert offer(session).fingerprint == before
     assert offer(session, price_excl_vat_override=Decimal("991.00")).fingerprint != before
+
+
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        ({}, []),
+        ({"price_excl_vat_override": Decimal("991.00")}, [Part.PRICE, Part.SCHEDULE]),
+        ({"ends_on": date(2030, 1, 1)}, [Part.DATES]),
+    ],
+)
+def test_offer_tells_what_changed_since_it_was_shown(session, changes, parts):
+    before = offer(session).fingerprint
+
+    assert offer(session, **changes).changes_since(before) == parts
+
+
+@pytest.mark.parametrize(
+    ("field", "parts"),
+    [
+        ("terms", [Part.TERMS]),
+        ("notices", [Part.NOTICES]),
+        ("begins_early", [Part.WITHDRAWAL]),
+        ("buyer", [Part.BUYER]),
+    ],
+)
+def test_change_of_the_texts_or_of_the_buyer_is_named(session, field, parts):
+    shown = offer(session)
+    others = {"terms": None, "notices": {}, "begins_early": not shown.begins_early, "buyer": "x"}
+
+    assert replace(shown, **{field: others[field]}).changes_since(shown.fingerprint) == parts

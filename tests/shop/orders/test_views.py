@@ -90,6 +90,14 @@ def test_odd_text_is_taken_or_refused_with_a_sentence(client, start, name, odd):
         assert HTML not in client.get(response["Location"]).content.decode()
 
 
+def test_error_of_a_choice_leads_to_its_first_button(client, start):
+    page = client.post(start, BUYER | {"for_whom": ""}).content.decode()
+
+    (target,) = re.findall(r'href="#([^"]+)">Vous vous inscrivez', page)
+    assert re.search(rf'<input type="radio"[^>]*id="{target}"', page)
+    assert 'aria-describedby="id_for_whom_error"' in page
+
+
 @given(typed=st.dictionaries(st.sampled_from([*BuyerForm.base_fields]), st.text(max_size=90)))
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -218,7 +226,11 @@ def test_other_site_cannot_press_the_buttons(client, start, recap, order_now, he
     changing = links.change_address(order_now(), timezone.now())
     before = Order.objects.count(), OrderDraft.objects.count()
     for address in (start, recap, changing):
-        assert client.post(address, BUYER, headers=headers).status_code == 403
+        response = client.post(address, BUYER, headers=headers)
+        assert (response.status_code, response["Cache-Control"]) == (403, "private, no-store")
+        assert "Votre envoi n’est pas parti" in main_text(response)
+        assert "l’envoi vient d’ailleurs" in main_text(response)
+        assert "Votre compte" not in main_text(response)
     assert (Order.objects.count(), OrderDraft.objects.count()) == before
 
 

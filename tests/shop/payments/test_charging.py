@@ -276,6 +276,18 @@ def test_unanswered_call_keeps_its_key_and_is_sent_again(standin, ready, deposit
 
 
 @pytest.mark.usefixtures("impatient")
+def test_leftover_of_a_clock_that_went_back_is_resumed_at_once(standin, ready, deposit):
+    standin.fault("error_after", "payment_intents$")
+    with pytest.raises(Unanswered):
+        charge_due(due_id=deposit.pk, now=NOW + timedelta(hours=3))
+
+    resume_leftovers(NOW)
+
+    assert states(deposit) == ["succeeded"]
+    assert standin.charged() == 35640
+
+
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [("lost_answer", ["succeeded"]), ("error_before", ["cancelled", "succeeded"])],

@@ -12,11 +12,19 @@ import stripe
 from shop.models import Attempt, Due, PaymentMandate, Refund, StripeEvent
 from shop.payments import gateway, webhooks
 from shop.payments.charging import charge_due
-from shop.payments.mandates import start_card_setup, text_for
+from shop.payments.mandates import start_card_setup, text_for, withdraw_card
 from shop.payments.reconciliation import read_missed_events
 from shop.payments.refunds import refund_order
 from tests.factories.orders import FIRST_CHARGE_AT, PLACED_AT
-from tests.shop.payments.conftest import FACTS, SECRET, announced, mails, post_event, signed
+from tests.shop.payments.conftest import (
+    ASKS_EACH_TIME,
+    FACTS,
+    SECRET,
+    announced,
+    mails,
+    post_event,
+    signed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +196,44 @@ def test_order_and_number_of_events_change_nothing(client, standin, paid, order,
     assert mails("payment_receipt").count() == 1
     assert mails("refund_done").count() == 1
     assert Attempt.objects.get(due__position=2).state == "failed"
+
+
+def open_card_page(order, creditor, now):
+    """Another agreement each time: another page."""
+    text = text_for(order, creditor=creditor, address="contact@lexom.example", now=now)
+    return start_card_setup(order=order, text=text, facts=FACTS, now=now)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_latest_card_stays_in_whatever_order_two_are_told(client, standin, order, newest_first):
+    for number, creditor in (("4242 4242 4242 4242", "LEXOM"), (ASKS_EACH_TIME, "LEXOM SAS")):
+        standin.type_card(open_card_page(order, creditor, PLACED_AT), number)
+    completed = [e for e in standin.events() if e.type == "checkout.session.completed"]
+
+    for event in reversed(completed) if newest_first else completed:
+        post_event(client, event)
+
+    older, newer = order.mandates.order_by("number")
+    assert (newer.state, newer.last4, newer.detach_due) == ("active", "3184", False)
+    assert (older.state, older.detach_due) == ("revoked", True)
+
+
+def test_card_that_was_withdrawn_is_not_followed_by_an_older_one(client, standin, order):
+    first = open_card_page(order, "LEXOM", PLACED_AT)
+    standin.type_card(open_card_page(order, "LEXOM SAS", PLACED_AT))
+    for event in standin.events():
+        post_event(client, event)
+    withdraw_card(order=order, now=PLACED_AT)
+
+    again = open_card_page(order, "LEXOM", PLACED_AT)
+    standin.type_card(first)
+    standin.type_card(again, ASKS_EACH_TIME)
+    for event in standin.events():
+        post_event(client, event)
+
+    assert again != first
+    states = list(order.mandates.order_by("number").values_list("state", flat=True))
+    assert states == ["revoked", "revoked", "active"]
 
 
 def test_refund_made_at_stripe_is_written_down(client, standin, paid):
