@@ -84,6 +84,13 @@ class Seller:
     def siren(self) -> str:
         return self.siret[:9]
 
+    @property
+    def legal_information(self) -> str:
+        """Legal form, capital and register (C. com. R123-237, R123-238)."""
+        capital = f"au capital de {self.capital:.2f} EUR" if self.capital is not None else ""
+        company = " ".join(filter(None, [self.legal_form, capital]))
+        return ", ".join(filter(None, [company, self.rcs_city and f"RCS {self.rcs_city}"]))
+
 
 @dataclass(frozen=True)
 class Buyer:
@@ -148,12 +155,14 @@ class Mentions:
     """Dated legal wording, copied on the day of issue (P-04); an empty one is not printed.
 
     ``discount``, ``penalty`` and ``recovery`` are for professionals only (L441-9, L441-10);
-    ``exemption_code`` is the VATEX code that goes with ``exemption``.
+    ``exemption_code`` is the VATEX code that goes with ``exemption``; ``untaxed_indemnity`` says why
+    an indemnity bears no VAT, where the accountant decided so (I-07).
     """
 
     operations: str = "Prestations de services"
     exemption: str = ""
     exemption_code: str = ""
+    untaxed_indemnity: str = ""
     vat_on_debits: str = ""
     discount: str = ""
     penalty: str = ""
@@ -199,7 +208,15 @@ class InvoiceContent:
 
     @property
     def is_exempt(self) -> bool:
-        return any(tax.rate == EXEMPT_RATE for tax in self.taxes)
+        return any(
+            tax.rate == EXEMPT_RATE and tax.nature == Nature.TRAINING for tax in self.taxes
+        )
+
+    @property
+    def has_untaxed_indemnity(self) -> bool:
+        return any(
+            tax.rate == EXEMPT_RATE and tax.nature == Nature.INDEMNITY for tax in self.taxes
+        )
 
     @property
     def excl_vat(self) -> Decimal:
@@ -262,6 +279,36 @@ def arithmetic_faults(content: InvoiceContent) -> Iterator[str]:
     for amount in (*(line.unit_price for line in content.lines), content.incl_vat):
         if amount <= 0:
             yield f"Montant nul ou négatif : {amount}."
+
+
+def missing_particulars(content: InvoiceContent) -> Iterator[str]:
+    """One French sentence for each particular that the law wants and the content lacks (I-02).
+
+    A French company without a SIREN (an association) is served; an electronic address is what the
+    French rules of e-invoicing want of every buyer.
+    """
+    seller, buyer, mentions = content.seller, content.buyer, content.mentions
+    wanted = [
+        ("le SIRET du vendeur", seller.siret),
+        ("l’adresse du vendeur", seller.address.street and seller.address.town),
+        ("le nom du client", buyer.name),
+        ("l’adresse du client", buyer.address.street and buyer.address.town),
+        ("l’adresse e-mail ou le SIREN du client", buyer.email or buyer.siren),
+    ]
+    if content.vat:
+        wanted.append(("le numéro de TVA du vendeur", seller.vat_number))
+    if content.is_exempt:
+        wanted.append(("la mention d’exonération de TVA", mentions.exemption))
+        wanted.append(("le code VATEX de l’exonération", mentions.exemption_code))
+    if content.has_untaxed_indemnity:
+        wanted.append(("le motif de non-taxation de l’indemnité", mentions.untaxed_indemnity))
+    if not content.is_consumer:
+        wanted.append(("les conditions d’escompte", mentions.discount))
+        wanted.append(("le taux des pénalités de retard", mentions.penalty))
+        wanted.append(("l’indemnité forfaitaire de recouvrement", mentions.recovery))
+    if content.is_credit:
+        wanted.append(("la facture que l’avoir corrige", content.corrects))
+    yield from (f"Il manque {label}." for label, value in wanted if not value)
 
 
 _converter = make_converter()
