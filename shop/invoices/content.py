@@ -208,15 +208,11 @@ class InvoiceContent:
 
     @property
     def is_exempt(self) -> bool:
-        return any(
-            tax.rate == EXEMPT_RATE and tax.nature == Nature.TRAINING for tax in self.taxes
-        )
+        return any(tax.rate == EXEMPT_RATE and tax.nature == Nature.TRAINING for tax in self.taxes)
 
     @property
     def has_untaxed_indemnity(self) -> bool:
-        return any(
-            tax.rate == EXEMPT_RATE and tax.nature == Nature.INDEMNITY for tax in self.taxes
-        )
+        return any(tax.rate == EXEMPT_RATE and tax.nature == Nature.INDEMNITY for tax in self.taxes)
 
     @property
     def excl_vat(self) -> Decimal:
@@ -309,6 +305,23 @@ def missing_particulars(content: InvoiceContent) -> Iterator[str]:
     if content.is_credit:
         wanted.append(("la facture que l’avoir corrige", content.corrects))
     yield from (f"Il manque {label}." for label, value in wanted if not value)
+
+
+def missing_particulars(content: InvoiceContent) -> Iterator[str]:
+    """One French sentence for each compulsory particular that is not known (CGI ann. II 242 nonies A)."""
+    seller, buyer, mentions = content.seller, content.buyer, content.mentions
+    facts = (
+        ("la dénomination du vendeur", seller.name),
+        ("le SIRET du vendeur", seller.siret),
+        ("le numéro de TVA du vendeur", seller.vat_number),
+        ("l’adresse du vendeur", seller.address.street and seller.address.town),
+        ("le nom du client", buyer.name),
+        ("l’adresse du client", buyer.address.street and buyer.address.town),
+        ("la mention d’exonération", mentions.exemption if content.is_exempt else "sans objet"),
+    )
+    for label, value in facts:
+        if not value:
+            yield f"Il manque {label}."
 
 
 _converter = make_converter()

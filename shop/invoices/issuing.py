@@ -8,7 +8,12 @@ from datetime import datetime
 from django.utils import timezone
 
 from base.events import record
-from shop.invoices.content import InvoiceContent, arithmetic_faults, to_json
+from shop.invoices.content import (
+    InvoiceContent,
+    arithmetic_faults,
+    missing_particulars,
+    to_json,
+)
 from shop.invoices.facturx import check_xml, invoice_xml
 from shop.invoices.models import Invoice, InvoiceAmount
 from shop.invoices.numbering import take_place
@@ -68,7 +73,9 @@ def issue(
 
 def refuse_faulty(content: InvoiceContent) -> None:
     """Raises NotInvoiceable with every fault that our arithmetic and the XML schema find."""
-    faults = [*arithmetic_faults(content)] or check_xml(invoice_xml(content))
+    faults = [*missing_particulars(content), *arithmetic_faults(content)] or check_xml(
+        invoice_xml(content)
+    )
     if faults:
         raise NotInvoiceable(f"{content.kind.label.capitalize()} : {' '.join(faults)}"[:500])
 

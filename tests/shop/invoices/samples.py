@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from base.money import round_cents
 from shop.invoices.content import (
-
     Address,
     Audience,
     Buyer,
@@ -119,7 +118,12 @@ def deposit(incl_vat=Decimal("356.40"), *, rate=TAXED, **changes):
 
 def unpaid_deposit(incl_vat=Decimal("356.40"), *, rate=TAXED, **changes):
     excl_vat, vat = split(incl_vat, rate)
-    line = Line(f"Acompte de 30 % – {COURSE}", excl_vat, rate, details=("Session des 18 et 19 janvier 2027",))
+    line = Line(
+        f"Acompte de 30 % – {COURSE}",
+        excl_vat,
+        rate,
+        details=("Session des 18 et 19 janvier 2027",),
+    )
     facts = {"taxes": (Tax(Nature.TRAINING, rate, excl_vat, vat),)}
     return content(InvoiceKind.DEPOSIT, "FA-2027-0001", [line], rate=rate, **(facts | changes))
 
@@ -223,9 +227,7 @@ KINDS = {
     "credit-on-deposit": credit_on_deposit,
     "indemnity": indemnity,
     "indemnity-untaxed": lambda **changes: indemnity(taxed=False, **changes),
-    "indemnity-alone": lambda **changes: indemnity(
-        taxed=False, with_training=False, **changes
-    ),
+    "indemnity-alone": lambda **changes: indemnity(taxed=False, with_training=False, **changes),
     "many-lines": many_lines,
 }
 RATES = {"taxed": TAXED, "exempt": UNTAXED}
@@ -248,5 +250,3 @@ def samples():
         )
     )  # fmt: skip
     return found
-
-
