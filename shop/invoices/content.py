@@ -246,14 +246,19 @@ class InvoiceContent:
 
 
 def taxes_of(lines: Sequence[Line]) -> tuple[Tax, ...]:
-    """VAT of each nature and rate on the total of its lines, to the nearest cent (CGI 278)."""
+    """VAT of each nature and rate on the total of its lines, to the nearest cent (CGI 278).
 
-    def key(line: Line) -> tuple[str, Decimal]:
-        return line.nature.value, line.rate
+    The training comes before the indemnity.
+    """
+
+    natures = list(Nature)
+
+    def key(line: Line) -> tuple[int, Decimal]:
+        return natures.index(line.nature), line.rate
 
     return tuple(
-        Tax(Nature(nature), rate, base, round_cents(base * rate))
-        for (nature, rate), group in groupby(sorted(lines, key=key), key)
+        Tax(natures[position], rate, base, round_cents(base * rate))
+        for (position, rate), group in groupby(sorted(lines, key=key), key)
         for base in [sum((line.excl_vat for line in group), ZERO)]
     )
 
