@@ -263,11 +263,19 @@ def taxes_of(lines: Sequence[Line]) -> tuple[Tax, ...]:
     )
 
 
+def tax_within(incl_vat: Decimal, rate: Decimal, nature: Nature = Nature.TRAINING) -> Tax:
+    """What a sum fixed first holds, a deposit received for instance: its VAT is the rest.
+
+    For one sum in six, no amount exclusive of VAT gives it exactly (documents.md section 5).
+    """
+    excl_vat = round_cents(incl_vat / (1 + rate))
+    return Tax(nature, rate, excl_vat, incl_vat - excl_vat)
+
+
 def arithmetic_faults(content: InvoiceContent) -> Iterator[str]:
     """One French sentence for each amount that does not follow from the lines.
 
-    The VAT may differ by one cent from its rate: an amount that was paid is fixed first, and for one
-    in six no amount exclusive of VAT gives it exactly (documents.md section 5).
+    The VAT may differ by one cent from its rate, see ``tax_within``.
     """
     expected = {(tax.nature, tax.rate): tax for tax in taxes_of(content.lines)}
     if set(expected) != {(tax.nature, tax.rate) for tax in content.taxes}:
