@@ -208,15 +208,11 @@ class InvoiceContent:
 
     @property
     def is_exempt(self) -> bool:
-        return any(
-            tax.rate == EXEMPT_RATE and tax.nature == Nature.TRAINING for tax in self.taxes
-        )
+        return any(tax.rate == EXEMPT_RATE and tax.nature == Nature.TRAINING for tax in self.taxes)
 
     @property
     def has_untaxed_indemnity(self) -> bool:
-        return any(
-            tax.rate == EXEMPT_RATE and tax.nature == Nature.INDEMNITY for tax in self.taxes
-        )
+        return any(tax.rate == EXEMPT_RATE and tax.nature == Nature.INDEMNITY for tax in self.taxes)
 
     @property
     def excl_vat(self) -> Decimal:
@@ -301,7 +297,7 @@ def missing_particulars(content: InvoiceContent) -> Iterator[str]:
     French rules of e-invoicing want of every buyer.
     """
     seller, buyer, mentions = content.seller, content.buyer, content.mentions
-    wanted = [
+    wanted: list[tuple[str, object]] = [
         ("le SIRET du vendeur", seller.siret),
         ("l’adresse du vendeur", seller.address.street and seller.address.town),
         ("le nom du client", buyer.name),

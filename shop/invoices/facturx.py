@@ -76,9 +76,7 @@ def invoice_xml(content: InvoiceContent) -> bytes:
     root.append(_rsm("ExchangedDocument", *_document(content)))
     root.append(_rsm("SupplyChainTradeTransaction", *_transaction(content)))
     etree.cleanup_namespaces(root, keep_ns_prefixes=list(NAMESPACES))
-    written: bytes = etree.tostring(
-        root, xml_declaration=True, encoding="UTF-8", pretty_print=True
-    )
+    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return written
 
 

