@@ -11,7 +11,7 @@ from base.events import record
 from shop.invoices.content import (
     InvoiceContent,
     arithmetic_faults,
-    missing_particulars,
+    particular_faults,
     to_json,
 )
 from shop.invoices.facturx import check_xml, invoice_xml
@@ -73,7 +73,7 @@ def issue(
 
 def refuse_faulty(content: InvoiceContent) -> None:
     """Raises NotInvoiceable with every fault that our arithmetic and the XML schema find."""
-    faults = [*missing_particulars(content), *arithmetic_faults(content)] or check_xml(
+    faults = [*particular_faults(content), *arithmetic_faults(content)] or check_xml(
         invoice_xml(content)
     )
     if faults:
