@@ -126,7 +126,7 @@ def _final_of(order: Order, now: datetime) -> Invoice:
     content = final_content(
         order,
         deposits=deposits,
-        paid=_paid_without_invoice(order),
+        payments=_payments_without_invoice(order),
         due_on=_last_day_to_pay(order, timezone.localdate(now)),
         today=timezone.localdate(now),
     )
@@ -188,10 +188,9 @@ def _given_back(attempt: Attempt) -> Decimal:
     return sum((refund.amount for refund in refunds), ZERO)
 
 
-def _paid_without_invoice(order: Order) -> Decimal:
+def _payments_without_invoice(order: Order) -> list[Attempt]:
     paid = Attempt.objects.filter(due__order=order, state=AttemptState.SUCCEEDED)
-    alone = paid.exclude(invoices__kind=InvoiceKind.DEPOSIT.value)
-    return sum((attempt.amount for attempt in alone), ZERO)
+    return list(paid.exclude(invoices__kind=InvoiceKind.DEPOSIT.value).order_by("finished_at"))
 
 
 def _last_day_to_pay(order: Order, today: date) -> date:

@@ -41,7 +41,7 @@ def issue(
         content,
         number=place.number,
         issued_on=place.issued_on,
-        due_on=content.due_on if content.paid_on else max(content.due_on, place.issued_on),
+        due_on=max(content.due_on, place.issued_on) if content.payable else content.due_on,
     )
     refuse_faulty(content)
     invoice = Invoice.append(
