@@ -1,3 +1,10 @@
+from shop.invoices.models import (
+    Invoice,
+    InvoiceAmount,
+    InvoiceCounter,
+    InvoiceDeduction,
+    InvoiceMention,
+)
 from shop.orders.models import Order, OrderDraft
 from shop.orders.sales_settings import SalesSettings
 from shop.payments.models import (
@@ -15,6 +22,11 @@ __all__ = [
     "Attempt",
     "ChargeFreeze",
     "Due",
+    "Invoice",
+    "InvoiceAmount",
+    "InvoiceCounter",
+    "InvoiceDeduction",
+    "InvoiceMention",
     "Order",
     "OrderDraft",
     "PaymentMandate",

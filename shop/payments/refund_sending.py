@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -9,12 +10,16 @@ from django.db.models import Q
 
 from base.clock import present
 from base.events import record
+from shop.invoices.actions import credit_payment
+from shop.invoices.rules import NotInvoiceable
+from shop.invoices.tasks import credit_payment_now
 from shop.payments import gateway, letters
 from shop.payments.gateway import Refused
 from shop.payments.models import Attempt, Due, Refund, RefundState
 from shop.payments.rules import KEY_LIFETIME
 from shop.payments.snapshots import RefundFacts
 
+logger = logging.getLogger(__name__)
 _STATES = {
     "pending": RefundState.PENDING,
     "requires_action": RefundState.PENDING,
@@ -29,6 +34,7 @@ def send_refund(refund_id: int, now: datetime) -> Refund:
     refund = Refund.objects.select_related("attempt").get(pk=refund_id)
     if refund.state != RefundState.SENDING or refund.attempt.is_disputed:
         return refund  # the bank holds disputed money back by itself
+    credit_first(refund, now)
     try:
         known = _known(refund, now)
         facts = known or gateway.refund(
@@ -39,6 +45,14 @@ def send_refund(refund_id: int, now: datetime) -> Refund:
     except Refused as error:
         return _fail(refund, str(error), now)
     return apply_refund(facts, now) or refund
+
+
+def credit_first(refund: Refund, now: datetime) -> None:
+    """The credit note comes before the money (law.md I-06), which no fault of it may delay (W-09)."""
+    try:
+        credit_payment(attempt_id=refund.attempt_id, now=now)
+    except NotInvoiceable:
+        logger.exception("Avoir impossible avant le remboursement %s", refund.pk)
 
 
 def _known(refund: Refund, now: datetime) -> RefundFacts | None:
@@ -83,7 +97,8 @@ def apply_refund(facts: RefundFacts, now: datetime) -> Refund | None:
 
 
 def _made_elsewhere(attempt: Attempt, facts: RefundFacts, now: datetime) -> Refund:
-    """Somebody gave money back on Stripe's own pages."""
+    """Somebody gave money back on Stripe's own pages: the credit note can only follow."""
+    credit_payment_now.enqueue(attempt.pk)
     return Refund.objects.create(
         attempt=attempt,
         amount=facts.amount,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.events import record
+from shop.invoices.tasks import invoice_payment_now
 from shop.payments import gateway, letters
 from shop.payments.asking import ask_customer
 from shop.payments.mandates import activate, give_up_mandate
@@ -107,6 +108,7 @@ def _paid(attempt: Attempt, found: Reading, before: AttemptState, now: datetime)
     if attempt.channel == Channel.CHECKOUT and attempt.mandate and found.card:
         activate(attempt.mandate, found.card, order=due.order, now=now)
     letters.send_receipt(attempt)
+    invoice_payment_now.enqueue(attempt.pk)
     if due.stopped_at:
         # It was already on its way when the order ended: it goes back at once (law.md W-08).
         give_back(

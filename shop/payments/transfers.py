@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from base.events import record
 from base.typography import euros, french_date
+from shop.invoices.tasks import credit_payment_now, invoice_payment_now
 from shop.orders.models import Order
 from shop.orders.rules import OrderState
 from shop.payments import letters
@@ -63,6 +64,7 @@ def _write(
     data = {"due": due.position, "amount": amount, "reference": reference, "day": received_on}
     record("Virement reçu", subject=order, actor=actor, data=data, at=now)
     letters.send_receipt(attempt)
+    invoice_payment_now.enqueue(attempt.pk)
     return attempt
 
 
@@ -134,6 +136,7 @@ def record_transfer_back(
     )
     data = {"due": due.position, "amount": refund.amount, "reference": reference, "day": sent_on}
     record("Virement rendu", subject=attempt.due.order, actor=actor, data=data, at=now)
+    credit_payment_now.enqueue(attempt.pk)
     return refund
 
 

@@ -1,34 +1,24 @@
 from base.organisation import Organisation
-from base.typography import NBSP, euros
-from documents.letterhead import Letterhead
+from documents.letterhead import Letterhead, identity_line
 
 
 def letterhead(organisation: Organisation) -> Letterhead:
+    identity = identity_line(
+        legal_form=organisation.legal_form,
+        name=organisation.legal_name,
+        capital=organisation.capital,
+        address=organisation.postal_address,
+        spaced_siret=organisation.spaced_siret,
+        rcs_city=organisation.rcs_city,
+        naf_code=organisation.naf_code,
+        vat_number=organisation.vat_number,
+    )
     return Letterhead(
         name=organisation.legal_name,
-        identity=identity_line(organisation),
+        identity=identity,
         nda_mention=organisation.nda_mention,
         address=organisation.postal_address,
         phone=organisation.phone,
         email=organisation.email,
         disability_contact=organisation.disability_contact,
     )
-
-
-def identity_line(organisation: Organisation) -> str:
-    """Mentions of commercial papers (C. com. R123-237); a fact that is not known is left out."""
-    labelled = (
-        ("Siège social : ", organisation.postal_address),
-        ("SIRET : ", organisation.spaced_siret.replace(" ", NBSP)),
-        (f"RCS{NBSP}", organisation.rcs_city),
-        (f"Code{NBSP}NAF : ", organisation.naf_code),
-        ("N° TVA intracommunautaire : ", organisation.vat_number),
-    )
-    known = (label + value for label, value in labelled if value)
-    return " – ".join([_company(organisation), *known])
-
-
-def _company(organisation: Organisation) -> str:
-    company = f"{organisation.legal_form} {organisation.legal_name}".strip()
-    capital = organisation.capital
-    return company if capital is None else f"{company} au capital de {euros(capital)}"

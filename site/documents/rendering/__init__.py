@@ -7,6 +7,9 @@ from hashlib import sha256
 from threading import Lock
 from types import MappingProxyType
 
+# The name that makes a file a Factur-X invoice.
+FACTUR_X_FILE = "factur-x.xml"
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -75,7 +78,7 @@ def render(
 
     ``stylesheet`` names a file of ``templates/documents/css``, added to the common one. An
     unsigned document also declares PDF/UA-1; ``signable`` leaves that out, because a signature
-    field would break it. ``specimen`` writes « SPÉCIMEN » across every page, see
+    field would break it; one that carries ``factur-x.xml`` declares Factur-X. ``specimen`` writes « SPÉCIMEN » across every page, see
     ``documents.sealing.is_specimen``. The HTML may only show ``asset:NAME`` of ``assets``: it reads neither
     files nor the network.
 

@@ -70,8 +70,9 @@ def write(
         document = _laid_out(html, families, fetcher)
         for part in appended:
             document = document.copy(document.pages + _part_pages(part, specimen))
-        if accessible:
-            metadata.declare_accessible(document.metadata)
+        attached = [attachment.name for attachment in attachments]
+        schemas = metadata.declared_schemas(accessible=accessible, attached=attached)
+        metadata.declare(document.metadata, schemas)
         embedded = [_embedded(attachment) for attachment in attachments]
         content = document.write_pdf(finisher=_finish, pdf_variant=VARIANT, attachments=embedded)
     return Written(content, len(document.pages), _boxes(document.pages))

@@ -8,6 +8,7 @@ from legal.rates.published import PUBLISHED_RATES
 from pages.installation.groups import set_up_groups
 from pages.installation.tree import set_up_tree
 from pages.installation.workflow import set_up_workflow
+from shop.invoices.mentions import set_up_mentions
 
 
 class Command(BaseCommand):
@@ -20,4 +21,5 @@ class Command(BaseCommand):
         set_up_groups(root)
         set_up_workflow(root)
         set_up_rates(PUBLISHED_RATES)
+        set_up_mentions()
         self.stdout.write("Le site est en place : groupes, permissions, circuit, pages.")

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from django.conf import settings
+
+from documents.issued import IssuedDocument
+from mail.actions import queue_message
+from mail.rules import Attachment
+from shop.invoices.models import Invoice
+
+INVOICE = "invoice"
+
+
+def send_invoice(invoice: Invoice, document: IssuedDocument) -> None:
+    """The file itself, once; in the transaction that stored it."""
+    order = invoice.order
+    if order is None:
+        return
+    site = settings.SITE_URL.rstrip("/")
+    queue_message(
+        event_key=f"invoice-{invoice.number}",
+        template=INVOICE,
+        to=order.email,
+        context={
+            "invoice": invoice,
+            "content": invoice.facts,
+            "order": order,
+            "order_url": site + order.get_absolute_url(),
+            "withdrawal_url": f"{site}/renoncer/",
+        },
+        subject_owner=order,
+        attachments=[Attachment(document.sha256, document.file_name)],
+    )

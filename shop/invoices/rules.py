@@ -1,0 +1,123 @@
+"""What each document of an order invoices, and how it is numbered (law.md I-01, I-03, I-05, I-06). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from base.vat import EXEMPT_RATE
+from shop.invoices.content import InvoiceKind, Line, Nature, Tax, taxes_of
+from shop.pricing.rules import split_tax
+
+RULE_VERSION = "2026-11-25"
+INVOICES, CREDIT_NOTES = "F", "AV"
+
+
+class NotInvoiceable(Exception):
+    """The message is one French sentence for staff; no number was used."""
+
+
+def series_of(kind: InvoiceKind) -> str:
+    return CREDIT_NOTES if kind == InvoiceKind.CREDIT else INVOICES
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a series: ``sequence`` counts from 1 in each ``year``, without a gap (I-03)."""
+
+    series: str
+    year: int
+    sequence: int
+    issued_on: date
+
+    @property
+    def number(self) -> str:
+        return f"{self.series}-{self.year}-{self.sequence:05d}"
+
+
+def next_place(last: Place, today: date) -> Place:
+    """The place after ``last``; its day never goes back, even when the clock of the machine does."""
+    issued_on = max(today, last.issued_on)
+    sequence = last.sequence + 1 if issued_on.year == last.year else 1
+    return Place(last.series, issued_on.year, sequence, issued_on)
+
+
+@dataclass(frozen=True)
+class Invoiced:
+    """Lines and their taxes, which agree with an amount that is fixed tax included."""
+
+    lines: tuple[Line, ...]
+    taxes: tuple[Tax, ...]
+
+
+def amount_paid(
+    incl_vat: Decimal,
+    rate: Decimal,
+    *,
+    description: str,
+    details: tuple[str, ...] = (),
+    nature: Nature = Nature.TRAINING,
+) -> Invoiced:
+    """One line for an amount that was paid or given back: what the bank moved decides (P-02)."""
+    split = split_tax(incl_vat, rate)
+    line = Line(description, split.excl_vat, rate, nature=nature, details=details)
+    return Invoiced((line,), (Tax(nature, rate, split.excl_vat, split.vat),))
+
+
+def price_agreed(
+    excl_vat: Decimal,
+    incl_vat: Decimal,
+    rate: Decimal,
+    *,
+    description: str,
+    details: tuple[str, ...] = (),
+) -> Invoiced:
+    """The whole price of a consumer's order, as it was sold."""
+    line = Line(description, excl_vat, rate, details=details)
+    return Invoiced((line,), (Tax(Nature.TRAINING, rate, excl_vat, incl_vat - excl_vat),))
+
+
+def lines_agreed(lines: tuple[Line, ...]) -> Invoiced:
+    """A company's lines: VAT on the total of each rate."""
+    return Invoiced(lines, taxes_of(lines))
+
+
+def is_performed(ends_on: date, on: date) -> bool:
+    """The training is over from the day after its last one: what is paid then is no deposit (I-01)."""
+    return on > ends_on
+
+
+def share_to_credit(taxes: tuple[Tax, ...], amount: Decimal) -> Invoiced:
+    """Part of an invoice, given back: training first, an indemnity last, each at its own rate.
+
+    Raises NotInvoiceable for more than the invoice holds.
+    """
+    parts: list[Invoiced] = []
+    rest = amount
+    for tax in sorted(taxes, key=lambda tax: (tax.nature != Nature.TRAINING, -tax.rate)):
+        part = min(rest, tax.incl_vat)
+        if part > 0:
+            parts.append(_credited(tax, part))
+            rest -= part
+    if rest > 0:
+        raise NotInvoiceable("Cet avoir dépasse le montant de la facture.")
+    return Invoiced(
+        tuple(line for part in parts for line in part.lines),
+        tuple(tax for part in parts for tax in part.taxes),
+    )
+
+
+def _credited(tax: Tax, incl_vat: Decimal) -> Invoiced:
+    if incl_vat == tax.incl_vat:  # to the very cents of the original
+        line = Line(_credit_label(tax), tax.excl_vat, tax.rate, nature=tax.nature)
+        return Invoiced((line,), (tax,))
+    return amount_paid(incl_vat, tax.rate, description=_credit_label(tax), nature=tax.nature)
+
+
+def _credit_label(tax: Tax) -> str:
+    return f"Avoir sur {tax.nature.label}"
+
+
+def is_exempt(rate: Decimal) -> bool:
+    return rate == EXEMPT_RATE

@@ -1,0 +1,77 @@
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop.invoices.content import InvoiceKind, Nature, Tax
+from shop.invoices.rules import (
+    NotInvoiceable,
+    Place,
+    amount_paid,
+    is_performed,
+    next_place,
+    series_of,
+    share_to_credit,
+)
+
+DAY = date(2026, 12, 30)
+
+
+def test_number_names_series_year_and_rank():
+    assert Place("F", 2026, 7, DAY).number == "F-2026-00007"
+    assert series_of(InvoiceKind.DEPOSIT) == series_of(InvoiceKind.FINAL) == "F"
+    assert series_of(InvoiceKind.CREDIT) == "AV"
+
+
+def test_rank_begins_again_with_the_year():
+    last = Place("F", 2026, 41, DAY)
+    assert next_place(last, date(2026, 12, 31)) == Place("F", 2026, 42, date(2026, 12, 31))
+    assert next_place(last, date(2027, 1, 1)) == Place("F", 2027, 1, date(2027, 1, 1))
+
+
+def test_date_never_goes_back_even_over_the_new_year():
+    last = Place("F", 2027, 1, date(2027, 1, 1))
+    assert next_place(last, date(2026, 12, 31)) == Place("F", 2027, 2, date(2027, 1, 1))
+
+
+@given(st.lists(st.dates(date(2026, 1, 1), date(2030, 1, 1)), min_size=1, max_size=60))
+def test_whatever_the_clock_says_the_series_has_no_gap_and_no_step_back(days):
+    place = Place("F", days[0].year, 0, days[0])
+    for day in days:
+        before, place = place, next_place(place, day)
+        assert place.issued_on >= before.issued_on
+        assert place.year == place.issued_on.year
+        expected = before.sequence + 1 if place.year == before.year else 1
+        assert place.sequence == expected
+
+
+def test_amount_that_was_paid_decides():
+    invoiced = amount_paid(D("356.40"), D("0.20"), description="Acompte")
+    assert invoiced.taxes == (Tax(Nature.TRAINING, D("0.20"), D("297.00"), D("59.40")),)
+    # 0.03 modulo 6 cents: no amount without tax gives it, the VAT takes the cent.
+    (tax,) = amount_paid(D("100.05"), D("0.20"), description="Acompte").taxes
+    assert (tax.excl_vat, tax.vat) == (D("83.38"), D("16.67"))
+
+
+def test_training_is_no_deposit_any_more_the_day_after_its_last_one():
+    assert not is_performed(DAY, DAY)
+    assert is_performed(DAY, date(2026, 12, 31))
+
+
+def test_credit_of_the_whole_repeats_the_cents_of_the_original():
+    odd = Tax(Nature.TRAINING, D("0.20"), D("83.37"), D("16.68"))
+    assert share_to_credit((odd,), D("100.05")).taxes == (odd,)
+
+
+def test_credit_takes_the_training_first():
+    training = Tax(Nature.TRAINING, D("0.20"), D("100.00"), D("20.00"))
+    indemnity = Tax(Nature.INDEMNITY, D("0.00"), D("50.00"), D("0.00"))
+    credited = share_to_credit((indemnity, training), D("130.00"))
+    assert credited.taxes == (
+        training,
+        Tax(Nature.INDEMNITY, D("0.00"), D("10.00"), D("0.00")),
+    )
+    with pytest.raises(NotInvoiceable):
+        share_to_credit((indemnity, training), D("170.01"))
