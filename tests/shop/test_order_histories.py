@@ -3,7 +3,7 @@
 Everything is real but the bank and the mail server. Invariants I1 to I6 and I8 are read after every
 step: money that moved at Stripe is known here or will be read again; and in copies of the world where
 the noise stops at once, lost, doubled and reordered events lead to the same rows. ``HISTORIES=deep``
-runs many longer histories (well over an hour) instead of the few of the suite.
+runs many longer histories (about half an hour) instead of the few of the suite.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ from tests.shop.payments.conftest import (  # the fixtures of the stand-in serve
 pytestmark = pytest.mark.django_db
 
 DEEP = os.environ.get("HISTORIES") == "deep"
-EXAMPLES, STEPS = (400, 60) if DEEP else (12, 20)
+EXAMPLES, STEPS = (100, 50) if DEEP else (12, 20)
 WAITS = (timedelta(minutes=7), timedelta(hours=5), timedelta(days=1), timedelta(days=3),
          timedelta(days=9), timedelta(days=21))  # fmt: skip
 REFUSALS = (
