@@ -12,534 +12,1453 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('courses', '0002_waiting_list'),
-        ('legal', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ("courses", "0002_waiting_list"),
+        ("legal", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('deposit', 'acompte'), ('balance', 'solde')], max_length=10, verbose_name='nature')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='rang')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='montant TTC')),
-                ('due_on', models.DateField(verbose_name='exigible le')),
-                ('not_before', models.DateTimeField(blank=True, null=True, verbose_name='pas avant')),
-                ('next_try_at', models.DateTimeField(blank=True, null=True, verbose_name='prochain essai')),
-                ('notice_days', models.PositiveSmallIntegerField(default=2, verbose_name='annonce, jours avant')),
-                ('announced_at', models.DateTimeField(blank=True, null=True, verbose_name='annoncée le')),
-                ('stopped_at', models.DateTimeField(blank=True, null=True, verbose_name='abandonnée le')),
-                ('asks_customer', models.CharField(blank=True, choices=[('confirm', 'confirmer le paiement auprès de sa banque'), ('card', 'donner une autre carte'), ('pay', 'payer en ligne (aucune carte enregistrée)')], max_length=20, verbose_name='attend du client')),
-                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='demandé au client le')),
-                ('reminders', models.PositiveSmallIntegerField(default=0, verbose_name='rappels envoyés')),
-                ('reminded_at', models.DateTimeField(blank=True, null=True, verbose_name='dernier rappel le')),
-                ('reminding_stopped_at', models.DateTimeField(blank=True, null=True, verbose_name='rappels arrêtés le')),
-                ('asks_staff', models.CharField(blank=True, max_length=300, verbose_name='à traiter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("deposit", "acompte"), ("balance", "solde")],
+                        max_length=10,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="rang")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, verbose_name="montant TTC"
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="exigible le")),
+                (
+                    "not_before",
+                    models.DateTimeField(blank=True, null=True, verbose_name="pas avant"),
+                ),
+                (
+                    "next_try_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="prochain essai"),
+                ),
+                (
+                    "notice_days",
+                    models.PositiveSmallIntegerField(
+                        default=2, verbose_name="annonce, jours avant"
+                    ),
+                ),
+                (
+                    "announced_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="annoncée le"),
+                ),
+                (
+                    "stopped_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="abandonnée le"),
+                ),
+                (
+                    "asks_customer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("confirm", "confirmer le paiement auprès de sa banque"),
+                            ("card", "donner une autre carte"),
+                            ("pay", "payer en ligne (aucune carte enregistrée)"),
+                        ],
+                        max_length=20,
+                        verbose_name="attend du client",
+                    ),
+                ),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="demandé au client le"
+                    ),
+                ),
+                (
+                    "reminders",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="rappels envoyés"),
+                ),
+                (
+                    "reminded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="dernier rappel le"),
+                ),
+                (
+                    "reminding_stopped_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="rappels arrêtés le"),
+                ),
+                (
+                    "asks_staff",
+                    models.CharField(blank=True, max_length=300, verbose_name="à traiter"),
+                ),
             ],
             options={
-                'verbose_name': 'échéance',
-                'verbose_name_plural': 'échéances',
-                'ordering': ['order', 'position'],
-                'permissions': [('settle_due', 'Peut noter un virement et classer un point à traiter'), ('pause_due', 'Peut suspendre et reprendre les prélèvements')],
-                'default_permissions': ('view',),
+                "verbose_name": "échéance",
+                "verbose_name_plural": "échéances",
+                "ordering": ["order", "position"],
+                "permissions": [
+                    ("settle_due", "Peut noter un virement et classer un point à traiter"),
+                    ("pause_due", "Peut suspendre et reprendre les prélèvements"),
+                ],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='InvoiceCounter',
+            name="InvoiceCounter",
             fields=[
-                ('series', models.CharField(max_length=4, primary_key=True, serialize=False, verbose_name='série')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
-                ('sequence', models.PositiveIntegerField(default=0, verbose_name='dernier rang')),
-                ('issued_on', models.DateField(verbose_name='dernière date')),
+                (
+                    "series",
+                    models.CharField(
+                        max_length=4, primary_key=True, serialize=False, verbose_name="série"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année")),
+                ("sequence", models.PositiveIntegerField(default=0, verbose_name="dernier rang")),
+                ("issued_on", models.DateField(verbose_name="dernière date")),
             ],
             options={
-                'verbose_name': 'compteur de factures',
-                'verbose_name_plural': 'compteurs de factures',
-                'default_permissions': (),
+                "verbose_name": "compteur de factures",
+                "verbose_name_plural": "compteurs de factures",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='StripeComparison',
+            name="StripeComparison",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('week_start', models.DateField(unique=True, verbose_name='semaine du')),
-                ('charged_here', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='encaissé chez nous')),
-                ('charged_there', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='encaissé chez Stripe')),
-                ('refunded_here', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='rendu chez nous')),
-                ('refunded_there', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='rendu chez Stripe')),
-                ('gaps', models.JSONField(blank=True, default=list, verbose_name='écarts')),
-                ('compared_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='comparé le')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='classé le')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("week_start", models.DateField(unique=True, verbose_name="semaine du")),
+                (
+                    "charged_here",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=12, verbose_name="encaissé chez nous"
+                    ),
+                ),
+                (
+                    "charged_there",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=12, verbose_name="encaissé chez Stripe"
+                    ),
+                ),
+                (
+                    "refunded_here",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=12, verbose_name="rendu chez nous"
+                    ),
+                ),
+                (
+                    "refunded_there",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=12, verbose_name="rendu chez Stripe"
+                    ),
+                ),
+                ("gaps", models.JSONField(blank=True, default=list, verbose_name="écarts")),
+                (
+                    "compared_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="comparé le"
+                    ),
+                ),
+                (
+                    "settled_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="classé le"),
+                ),
             ],
             options={
-                'verbose_name': 'rapprochement hebdomadaire',
-                'verbose_name_plural': 'rapprochements hebdomadaires',
-                'ordering': ['-week_start'],
-                'default_permissions': ('view',),
+                "verbose_name": "rapprochement hebdomadaire",
+                "verbose_name_plural": "rapprochements hebdomadaires",
+                "ordering": ["-week_start"],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='StripeEvent',
+            name="StripeEvent",
             fields=[
-                ('event_id', models.CharField(max_length=120, primary_key=True, serialize=False, verbose_name='événement')),
-                ('type', models.CharField(max_length=80, verbose_name='type')),
-                ('object_id', models.CharField(max_length=120, verbose_name='objet')),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='reçu le')),
-                ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='traité le')),
-                ('error', models.TextField(blank=True, verbose_name='erreur')),
+                (
+                    "event_id",
+                    models.CharField(
+                        max_length=120, primary_key=True, serialize=False, verbose_name="événement"
+                    ),
+                ),
+                ("type", models.CharField(max_length=80, verbose_name="type")),
+                ("object_id", models.CharField(max_length=120, verbose_name="objet")),
+                (
+                    "received_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="reçu le"),
+                ),
+                (
+                    "processed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="traité le"),
+                ),
+                ("error", models.TextField(blank=True, verbose_name="erreur")),
             ],
             options={
-                'verbose_name': 'événement Stripe',
-                'verbose_name_plural': 'événements Stripe',
-                'ordering': ['-received_at'],
+                "verbose_name": "événement Stripe",
+                "verbose_name_plural": "événements Stripe",
+                "ordering": ["-received_at"],
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='rang')),
-                ('channel', models.CharField(choices=[('off_session', 'débit de la carte enregistrée'), ('checkout', 'paiement en ligne'), ('transfer', 'virement')], max_length=12, verbose_name='moyen')),
-                ('state', models.CharField(choices=[('sending', 'en cours d’envoi'), ('processing', 'en cours chez la banque'), ('needs_customer', 'attend le client'), ('succeeded', 'payé'), ('failed', 'refusé'), ('cancelled', 'abandonné')], default='sending', max_length=16, verbose_name='état')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='montant')),
-                ('idempotency_key', models.CharField(max_length=120, unique=True, verbose_name='clé')),
-                ('payment_method_id', models.CharField(blank=True, max_length=120, verbose_name='moyen de paiement')),
-                ('payment_intent_id', models.CharField(max_length=120, null=True, unique=True, verbose_name='PaymentIntent')),
-                ('session_id', models.CharField(max_length=120, null=True, unique=True, verbose_name='page Stripe')),
-                ('session_url', models.TextField(blank=True, verbose_name='adresse de la page')),
-                ('charge_id', models.CharField(blank=True, max_length=120, verbose_name='Charge')),
-                ('code', models.CharField(blank=True, max_length=80, verbose_name='code')),
-                ('decline_code', models.CharField(blank=True, max_length=80, verbose_name='motif de refus')),
-                ('advice_code', models.CharField(blank=True, max_length=80, verbose_name='conseil de la banque')),
-                ('reference', models.CharField(blank=True, max_length=140, verbose_name='référence bancaire')),
-                ('dispute_id', models.CharField(blank=True, max_length=120, verbose_name='litige')),
-                ('dispute_state', models.CharField(blank=True, max_length=40, verbose_name='état du litige')),
-                ('disputed_at', models.DateTimeField(blank=True, null=True, verbose_name='contesté le')),
-                ('dispute_due_by', models.DateTimeField(blank=True, null=True, verbose_name='répondre avant le')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='commencé le')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='terminé le')),
-                ('due', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='shop.due')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="rang")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("off_session", "débit de la carte enregistrée"),
+                            ("checkout", "paiement en ligne"),
+                            ("transfer", "virement"),
+                        ],
+                        max_length=12,
+                        verbose_name="moyen",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sending", "en cours d’envoi"),
+                            ("processing", "en cours chez la banque"),
+                            ("needs_customer", "attend le client"),
+                            ("succeeded", "payé"),
+                            ("failed", "refusé"),
+                            ("cancelled", "abandonné"),
+                        ],
+                        default="sending",
+                        max_length=16,
+                        verbose_name="état",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
+                ),
+                (
+                    "idempotency_key",
+                    models.CharField(max_length=120, unique=True, verbose_name="clé"),
+                ),
+                (
+                    "payment_method_id",
+                    models.CharField(blank=True, max_length=120, verbose_name="moyen de paiement"),
+                ),
+                (
+                    "payment_intent_id",
+                    models.CharField(
+                        max_length=120, null=True, unique=True, verbose_name="PaymentIntent"
+                    ),
+                ),
+                (
+                    "session_id",
+                    models.CharField(
+                        max_length=120, null=True, unique=True, verbose_name="page Stripe"
+                    ),
+                ),
+                ("session_url", models.TextField(blank=True, verbose_name="adresse de la page")),
+                ("charge_id", models.CharField(blank=True, max_length=120, verbose_name="Charge")),
+                ("code", models.CharField(blank=True, max_length=80, verbose_name="code")),
+                (
+                    "decline_code",
+                    models.CharField(blank=True, max_length=80, verbose_name="motif de refus"),
+                ),
+                (
+                    "advice_code",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="conseil de la banque"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(blank=True, max_length=140, verbose_name="référence bancaire"),
+                ),
+                ("dispute_id", models.CharField(blank=True, max_length=120, verbose_name="litige")),
+                (
+                    "dispute_state",
+                    models.CharField(blank=True, max_length=40, verbose_name="état du litige"),
+                ),
+                (
+                    "disputed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="contesté le"),
+                ),
+                (
+                    "dispute_due_by",
+                    models.DateTimeField(blank=True, null=True, verbose_name="répondre avant le"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="commencé le"
+                    ),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="terminé le"),
+                ),
+                (
+                    "due",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="shop.due",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tentative de paiement',
-                'verbose_name_plural': 'tentatives de paiement',
-                'ordering': ['due', 'number'],
+                "verbose_name": "tentative de paiement",
+                "verbose_name_plural": "tentatives de paiement",
+                "ordering": ["due", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('deposit', 'facture d’acompte'), ('final', 'facture'), ('credit', 'avoir')], max_length=8, verbose_name='nature')),
-                ('audience', models.CharField(choices=[('consumer', 'particulier'), ('company', 'entreprise')], max_length=8, verbose_name='client')),
-                ('series', models.CharField(max_length=4, verbose_name='série')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
-                ('sequence', models.PositiveIntegerField(verbose_name='rang')),
-                ('number', models.CharField(max_length=35, unique=True, verbose_name='numéro')),
-                ('issued_on', models.DateField(verbose_name='date')),
-                ('issued_at', models.DateTimeField(verbose_name='émise le')),
-                ('due_on', models.DateField(verbose_name='à payer avant le')),
-                ('buyer_name', models.CharField(max_length=200, verbose_name='client')),
-                ('excl_vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='total HT')),
-                ('vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='TVA')),
-                ('incl_vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='total TTC')),
-                ('payable', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='reste à payer à l’émission')),
-                ('content', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='contenu')),
-                ('actor', models.CharField(max_length=200, verbose_name='émise par')),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='shop.invoice', verbose_name='corrige')),
-                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='shop.attempt', verbose_name='paiement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("deposit", "facture d’acompte"),
+                            ("final", "facture"),
+                            ("credit", "avoir"),
+                        ],
+                        max_length=8,
+                        verbose_name="nature",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("consumer", "particulier"), ("company", "entreprise")],
+                        max_length=8,
+                        verbose_name="client",
+                    ),
+                ),
+                ("series", models.CharField(max_length=4, verbose_name="série")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année")),
+                ("sequence", models.PositiveIntegerField(verbose_name="rang")),
+                ("number", models.CharField(max_length=35, unique=True, verbose_name="numéro")),
+                ("issued_on", models.DateField(verbose_name="date")),
+                ("issued_at", models.DateTimeField(verbose_name="émise le")),
+                ("due_on", models.DateField(verbose_name="à payer avant le")),
+                ("buyer_name", models.CharField(max_length=200, verbose_name="client")),
+                (
+                    "excl_vat",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="total HT"),
+                ),
+                ("vat", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="TVA")),
+                (
+                    "incl_vat",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="total TTC"),
+                ),
+                (
+                    "payable",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, verbose_name="reste à payer à l’émission"
+                    ),
+                ),
+                (
+                    "content",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="contenu",
+                    ),
+                ),
+                ("actor", models.CharField(max_length=200, verbose_name="émise par")),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_notes",
+                        to="shop.invoice",
+                        verbose_name="corrige",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="shop.attempt",
+                        verbose_name="paiement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'facture',
-                'verbose_name_plural': 'factures',
-                'ordering': ['-issued_on', '-pk'],
-                'permissions': [('issue_creditnote', 'Peut émettre un avoir'), ('export_accounting', 'Peut exporter la comptabilité')],
-                'default_permissions': ('view',),
+                "verbose_name": "facture",
+                "verbose_name_plural": "factures",
+                "ordering": ["-issued_on", "-pk"],
+                "permissions": [
+                    ("issue_creditnote", "Peut émettre un avoir"),
+                    ("export_accounting", "Peut exporter la comptabilité"),
+                ],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='InvoiceDeduction',
+            name="InvoiceDeduction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deposit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='deducted_by', to='shop.invoice')),
-                ('final', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deductions', to='shop.invoice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "deposit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deducted_by",
+                        to="shop.invoice",
+                    ),
+                ),
+                (
+                    "final",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deductions",
+                        to="shop.invoice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'acompte déduit',
-                'verbose_name_plural': 'acomptes déduits',
-                'default_permissions': (),
+                "verbose_name": "acompte déduit",
+                "verbose_name_plural": "acomptes déduits",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='InvoiceMention',
+            name="InvoiceMention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('exemption', 'exonération de TVA de la formation'), ('indemnity', 'indemnité hors du champ de la TVA'), ('debits', 'option pour les débits'), ('discount', 'escompte (professionnels)'), ('penalty', 'pénalités de retard (professionnels)'), ('recovery', 'indemnité de recouvrement (professionnels)')], max_length=10, verbose_name='mention')),
-                ('text', models.CharField(blank=True, help_text='Vide : la mention n’est plus imprimée à partir de cette date.', max_length=400, verbose_name='texte')),
-                ('code', models.CharField(blank=True, help_text='Avec l’exonération seulement.', max_length=40, verbose_name='code VATEX')),
-                ('valid_from', models.DateField(verbose_name='en vigueur depuis le')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("exemption", "exonération de TVA de la formation"),
+                            ("indemnity", "indemnité hors du champ de la TVA"),
+                            ("debits", "option pour les débits"),
+                            ("discount", "escompte (professionnels)"),
+                            ("penalty", "pénalités de retard (professionnels)"),
+                            ("recovery", "indemnité de recouvrement (professionnels)"),
+                        ],
+                        max_length=10,
+                        verbose_name="mention",
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        blank=True,
+                        help_text="Vide : la mention n’est plus imprimée à partir de cette date.",
+                        max_length=400,
+                        verbose_name="texte",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Avec l’exonération seulement.",
+                        max_length=40,
+                        verbose_name="code VATEX",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="en vigueur depuis le")),
             ],
             options={
-                'verbose_name': 'mention des factures',
-                'verbose_name_plural': 'mentions des factures',
-                'ordering': ['kind', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'valid_from'), name='one_mention_a_kind_and_day')],
+                "verbose_name": "mention des factures",
+                "verbose_name_plural": "mentions des factures",
+                "ordering": ["kind", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "valid_from"), name="one_mention_a_kind_and_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_name', models.CharField(max_length=80, verbose_name='prénom')),
-                ('last_name', models.CharField(max_length=80, verbose_name='nom')),
-                ('email', models.EmailField(max_length=254, verbose_name='adresse e-mail')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('street', models.CharField(max_length=200, verbose_name='adresse')),
-                ('postcode', models.CharField(max_length=10, verbose_name='code postal')),
-                ('town', models.CharField(max_length=80, verbose_name='ville')),
-                ('country', models.CharField(default='FR', max_length=2, verbose_name='pays')),
-                ('reference', models.CharField(default=shop.orders.rules.new_reference, max_length=20, unique=True, verbose_name='référence')),
-                ('token', models.CharField(default=shop.orders.rules.new_token, max_length=64, unique=True, verbose_name='jeton')),
-                ('state', models.CharField(choices=[('active', 'en cours'), ('withdrawn', 'rétractée'), ('cancelled', 'annulée'), ('completed', 'terminée')], default='active', max_length=12, verbose_name='état')),
-                ('trainee_first_name', models.CharField(max_length=80, verbose_name='prénom du stagiaire')),
-                ('trainee_last_name', models.CharField(max_length=80, verbose_name='nom du stagiaire')),
-                ('trainee_email', models.EmailField(max_length=254, verbose_name='adresse e-mail du stagiaire')),
-                ('needs_adjustment', models.BooleanField(default=False, verbose_name='demande un aménagement')),
-                ('course_title', models.CharField(max_length=255, verbose_name='formation')),
-                ('course_reference', models.CharField(max_length=20, verbose_name='référence de la formation')),
-                ('starts_on', models.DateField(verbose_name='premier jour')),
-                ('ends_on', models.DateField(verbose_name='dernier jour')),
-                ('place', models.CharField(max_length=400, verbose_name='lieu')),
-                ('hours_by_day', models.JSONField(default=dict, verbose_name='heures par jour')),
-                ('snapshot', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='contenu vendu')),
-                ('price_excl_vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='prix HT')),
-                ('vat_rate', models.DecimalField(decimal_places=3, max_digits=4, verbose_name='taux de TVA')),
-                ('price_incl_vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='prix TTC')),
-                ('terms_sha256', models.CharField(max_length=64, verbose_name='empreinte des CGV')),
-                ('placed_at', models.DateTimeField(verbose_name='commandée le')),
-                ('contract_signed_at', models.DateTimeField(verbose_name='contrat accepté le')),
-                ('confirmation_accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmation remise au serveur de courriel le')),
-                ('information_given_at', models.DateTimeField(blank=True, null=True, verbose_name='information sur la rétractation donnée le')),
-                ('early_start_requested', models.BooleanField(default=False, verbose_name='début anticipé demandé')),
-                ('withdrawal_last_day', models.DateField(blank=True, null=True, verbose_name='dernier jour de rétractation')),
-                ('first_charge_day', models.DateField(blank=True, null=True, verbose_name='premier jour de prélèvement')),
-                ('first_charge_at', models.DateTimeField(blank=True, null=True, verbose_name='premier prélèvement à partir de')),
-                ('withdrawal_rule_version', models.CharField(blank=True, max_length=40, verbose_name='version de la règle')),
-                ('calendar_version', models.CharField(blank=True, max_length=40, verbose_name='version du calendrier')),
-                ('charging_stopped_at', models.DateTimeField(blank=True, null=True, verbose_name='prélèvements suspendus le')),
-                ('charging_stopped_reason', models.CharField(blank=True, max_length=300, verbose_name='motif de suspension')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='terminée le')),
-                ('end_reason', models.CharField(blank=True, max_length=300, verbose_name='motif de fin')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='orders', to=settings.AUTH_USER_MODEL, verbose_name='compte')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='courses.coursesession', verbose_name='session')),
-                ('terms_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='legal.termsversion', verbose_name='version des CGV')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(max_length=80, verbose_name="nom")),
+                ("email", models.EmailField(max_length=254, verbose_name="adresse e-mail")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
+                ("street", models.CharField(max_length=200, verbose_name="adresse")),
+                ("postcode", models.CharField(max_length=10, verbose_name="code postal")),
+                ("town", models.CharField(max_length=80, verbose_name="ville")),
+                ("country", models.CharField(default="FR", max_length=2, verbose_name="pays")),
+                (
+                    "reference",
+                    models.CharField(
+                        default=shop.orders.rules.new_reference,
+                        max_length=20,
+                        unique=True,
+                        verbose_name="référence",
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=shop.orders.rules.new_token,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="jeton",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "en cours"),
+                            ("withdrawn", "rétractée"),
+                            ("cancelled", "annulée"),
+                            ("completed", "terminée"),
+                        ],
+                        default="active",
+                        max_length=12,
+                        verbose_name="état",
+                    ),
+                ),
+                (
+                    "trainee_first_name",
+                    models.CharField(max_length=80, verbose_name="prénom du stagiaire"),
+                ),
+                (
+                    "trainee_last_name",
+                    models.CharField(max_length=80, verbose_name="nom du stagiaire"),
+                ),
+                (
+                    "trainee_email",
+                    models.EmailField(max_length=254, verbose_name="adresse e-mail du stagiaire"),
+                ),
+                (
+                    "needs_adjustment",
+                    models.BooleanField(default=False, verbose_name="demande un aménagement"),
+                ),
+                ("course_title", models.CharField(max_length=255, verbose_name="formation")),
+                (
+                    "course_reference",
+                    models.CharField(max_length=20, verbose_name="référence de la formation"),
+                ),
+                ("starts_on", models.DateField(verbose_name="premier jour")),
+                ("ends_on", models.DateField(verbose_name="dernier jour")),
+                ("place", models.CharField(max_length=400, verbose_name="lieu")),
+                ("hours_by_day", models.JSONField(default=dict, verbose_name="heures par jour")),
+                (
+                    "snapshot",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="contenu vendu",
+                    ),
+                ),
+                (
+                    "price_excl_vat",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="prix HT"),
+                ),
+                (
+                    "vat_rate",
+                    models.DecimalField(decimal_places=3, max_digits=4, verbose_name="taux de TVA"),
+                ),
+                (
+                    "price_incl_vat",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="prix TTC"),
+                ),
+                ("terms_sha256", models.CharField(max_length=64, verbose_name="empreinte des CGV")),
+                ("placed_at", models.DateTimeField(verbose_name="commandée le")),
+                ("contract_signed_at", models.DateTimeField(verbose_name="contrat accepté le")),
+                (
+                    "confirmation_accepted_at",
+                    models.DateTimeField(
+                        blank=True,
+                        null=True,
+                        verbose_name="confirmation remise au serveur de courriel le",
+                    ),
+                ),
+                (
+                    "information_given_at",
+                    models.DateTimeField(
+                        blank=True,
+                        null=True,
+                        verbose_name="information sur la rétractation donnée le",
+                    ),
+                ),
+                (
+                    "early_start_requested",
+                    models.BooleanField(default=False, verbose_name="début anticipé demandé"),
+                ),
+                (
+                    "withdrawal_last_day",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="dernier jour de rétractation"
+                    ),
+                ),
+                (
+                    "first_charge_day",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="premier jour de prélèvement"
+                    ),
+                ),
+                (
+                    "first_charge_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="premier prélèvement à partir de"
+                    ),
+                ),
+                (
+                    "withdrawal_rule_version",
+                    models.CharField(blank=True, max_length=40, verbose_name="version de la règle"),
+                ),
+                (
+                    "calendar_version",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="version du calendrier"
+                    ),
+                ),
+                (
+                    "charging_stopped_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="prélèvements suspendus le"
+                    ),
+                ),
+                (
+                    "charging_stopped_reason",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="motif de suspension"
+                    ),
+                ),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="terminée le"),
+                ),
+                (
+                    "end_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="motif de fin"),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="orders",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="compte",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="courses.coursesession",
+                        verbose_name="session",
+                    ),
+                ),
+                (
+                    "terms_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="legal.termsversion",
+                        verbose_name="version des CGV",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'commande',
-                'verbose_name_plural': 'commandes',
-                'ordering': ['-placed_at'],
-                'permissions': [('resend_order', 'Peut renvoyer une confirmation de commande'), ('move_order', 'Peut déplacer une commande vers une autre session')],
-                'default_permissions': ('view',),
+                "verbose_name": "commande",
+                "verbose_name_plural": "commandes",
+                "ordering": ["-placed_at"],
+                "permissions": [
+                    ("resend_order", "Peut renvoyer une confirmation de commande"),
+                    ("move_order", "Peut déplacer une commande vers une autre session"),
+                ],
+                "default_permissions": ("view",),
             },
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='shop.order', verbose_name='commande'),
+            model_name="invoice",
+            name="order",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invoices",
+                to="shop.order",
+                verbose_name="commande",
+            ),
         ),
         migrations.AddField(
-            model_name='due',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dues', to='shop.order'),
+            model_name="due",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="dues", to="shop.order"
+            ),
         ),
         migrations.CreateModel(
-            name='OrderDraft',
+            name="OrderDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=shop.orders.rules.new_token, max_length=64, unique=True, verbose_name='jeton')),
-                ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='saisie')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='commencée le')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='courses.coursesession')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=shop.orders.rules.new_token,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="jeton",
+                    ),
+                ),
+                (
+                    "data",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="saisie",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="commencée le"),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="courses.coursesession"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'commande commencée',
-                'verbose_name_plural': 'commandes commencées',
+                "verbose_name": "commande commencée",
+                "verbose_name_plural": "commandes commencées",
             },
         ),
         migrations.AddField(
-            model_name='order',
-            name='draft',
-            field=models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='order', to='shop.orderdraft'),
+            model_name="order",
+            name="draft",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="order",
+                to="shop.orderdraft",
+            ),
         ),
         migrations.CreateModel(
-            name='PaymentMandate',
+            name="PaymentMandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='rang')),
-                ('state', models.CharField(choices=[('pending', 'page de carte ouverte'), ('active', 'carte enregistrée'), ('failed', 'refusée'), ('expired', 'page expirée'), ('revoked', 'retirée')], default='pending', max_length=10, verbose_name='état')),
-                ('text', models.TextField(verbose_name='texte accepté')),
-                ('text_sha256', models.CharField(max_length=64, verbose_name='empreinte du texte')),
-                ('accepted_at', models.DateTimeField(verbose_name='accepté le')),
-                ('ip', models.GenericIPAddressField(null=True, verbose_name='adresse IP')),
-                ('user_agent', models.CharField(blank=True, max_length=300, verbose_name='navigateur')),
-                ('session_id', models.CharField(max_length=120, null=True, unique=True, verbose_name='page Stripe')),
-                ('session_url', models.TextField(blank=True, verbose_name='adresse de la page')),
-                ('setup_intent_id', models.CharField(max_length=120, null=True, unique=True, verbose_name='SetupIntent')),
-                ('payment_method_id', models.CharField(blank=True, max_length=120, verbose_name='moyen de paiement')),
-                ('brand', models.CharField(blank=True, max_length=20, verbose_name='réseau')),
-                ('last4', models.CharField(blank=True, max_length=4, verbose_name='quatre derniers chiffres')),
-                ('exp_month', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='mois d’expiration')),
-                ('exp_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='année d’expiration')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='créé le')),
-                ('detach_due', models.BooleanField(default=False, verbose_name='à détacher chez Stripe')),
-                ('renewal_asked_at', models.DateTimeField(blank=True, null=True, verbose_name='nouvelle carte demandée le')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='shop.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="rang")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "page de carte ouverte"),
+                            ("active", "carte enregistrée"),
+                            ("failed", "refusée"),
+                            ("expired", "page expirée"),
+                            ("revoked", "retirée"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="texte accepté")),
+                ("text_sha256", models.CharField(max_length=64, verbose_name="empreinte du texte")),
+                ("accepted_at", models.DateTimeField(verbose_name="accepté le")),
+                ("ip", models.GenericIPAddressField(null=True, verbose_name="adresse IP")),
+                (
+                    "user_agent",
+                    models.CharField(blank=True, max_length=300, verbose_name="navigateur"),
+                ),
+                (
+                    "session_id",
+                    models.CharField(
+                        max_length=120, null=True, unique=True, verbose_name="page Stripe"
+                    ),
+                ),
+                ("session_url", models.TextField(blank=True, verbose_name="adresse de la page")),
+                (
+                    "setup_intent_id",
+                    models.CharField(
+                        max_length=120, null=True, unique=True, verbose_name="SetupIntent"
+                    ),
+                ),
+                (
+                    "payment_method_id",
+                    models.CharField(blank=True, max_length=120, verbose_name="moyen de paiement"),
+                ),
+                ("brand", models.CharField(blank=True, max_length=20, verbose_name="réseau")),
+                (
+                    "last4",
+                    models.CharField(
+                        blank=True, max_length=4, verbose_name="quatre derniers chiffres"
+                    ),
+                ),
+                (
+                    "exp_month",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="mois d’expiration"
+                    ),
+                ),
+                (
+                    "exp_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="année d’expiration"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="créé le"),
+                ),
+                (
+                    "detach_due",
+                    models.BooleanField(default=False, verbose_name="à détacher chez Stripe"),
+                ),
+                (
+                    "renewal_asked_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="nouvelle carte demandée le"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to="shop.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'autorisation de prélèvement',
-                'verbose_name_plural': 'autorisations de prélèvement',
-                'ordering': ['order', 'number'],
+                "verbose_name": "autorisation de prélèvement",
+                "verbose_name_plural": "autorisations de prélèvement",
+                "ordering": ["order", "number"],
             },
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='mandate',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='shop.paymentmandate'),
+            model_name="attempt",
+            name="mandate",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attempts",
+                to="shop.paymentmandate",
+            ),
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='montant')),
-                ('state', models.CharField(choices=[('sending', 'en cours d’envoi'), ('pending', 'en cours chez la banque'), ('succeeded', 'remboursé'), ('failed', 'échoué')], default='sending', max_length=10, verbose_name='état')),
-                ('reason', models.CharField(max_length=300, verbose_name='motif')),
-                ('actor', models.CharField(max_length=200, verbose_name='décidé par')),
-                ('due_by', models.DateField(blank=True, null=True, verbose_name='à faire avant le')),
-                ('idempotency_key', models.CharField(max_length=120, unique=True, verbose_name='clé')),
-                ('stripe_id', models.CharField(max_length=120, null=True, unique=True, verbose_name='identifiant Stripe')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='erreur')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='décidé le')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='terminé le')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='shop.attempt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sending", "en cours d’envoi"),
+                            ("pending", "en cours chez la banque"),
+                            ("succeeded", "remboursé"),
+                            ("failed", "échoué"),
+                        ],
+                        default="sending",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300, verbose_name="motif")),
+                ("actor", models.CharField(max_length=200, verbose_name="décidé par")),
+                (
+                    "due_by",
+                    models.DateField(blank=True, null=True, verbose_name="à faire avant le"),
+                ),
+                (
+                    "idempotency_key",
+                    models.CharField(max_length=120, unique=True, verbose_name="clé"),
+                ),
+                (
+                    "stripe_id",
+                    models.CharField(
+                        max_length=120, null=True, unique=True, verbose_name="identifiant Stripe"
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=300, verbose_name="erreur")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="décidé le"
+                    ),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="terminé le"),
+                ),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="shop.attempt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'remboursement',
-                'verbose_name_plural': 'remboursements',
-                'ordering': ['-created_at'],
-                'permissions': [('give_refund', 'Peut rembourser un client')],
-                'default_permissions': ('view',),
+                "verbose_name": "remboursement",
+                "verbose_name_plural": "remboursements",
+                "ordering": ["-created_at"],
+                "permissions": [("give_refund", "Peut rembourser un client")],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='SalesSettings',
+            name="SalesSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('postal_grace_days', models.PositiveSmallIntegerField(default=3, help_text='Retarde le premier prélèvement : une lettre de rétractation postée le dernier jour a le temps d’arriver.', validators=[django.core.validators.MaxValueValidator(20)], verbose_name='délai postal, en jours ouvrés')),
-                ('safety_days', models.PositiveSmallIntegerField(default=1, help_text='Une session qui commence plus tôt n’est pas vendue en ligne à un particulier.', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='marge avant le début d’une session, en jours')),
-                ('allow_early_start', models.BooleanField(default=False, help_text='Le client doit alors en faire la demande expresse. Rien n’est prélevé plus tôt.', verbose_name='vendre les sessions qui commencent dans le délai de rétractation')),
-                ('notice_days', models.PositiveSmallIntegerField(default=2, help_text='Le courriel indique le montant, la date et la carte.', validators=[django.core.validators.MaxValueValidator(30)], verbose_name='annonce d’un prélèvement, en jours avant')),
-                ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "postal_grace_days",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="Retarde le premier prélèvement : une lettre de rétractation postée le dernier jour a le temps d’arriver.",
+                        validators=[django.core.validators.MaxValueValidator(20)],
+                        verbose_name="délai postal, en jours ouvrés",
+                    ),
+                ),
+                (
+                    "safety_days",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="Une session qui commence plus tôt n’est pas vendue en ligne à un particulier.",
+                        validators=[django.core.validators.MaxValueValidator(60)],
+                        verbose_name="marge avant le début d’une session, en jours",
+                    ),
+                ),
+                (
+                    "allow_early_start",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Le client doit alors en faire la demande expresse. Rien n’est prélevé plus tôt.",
+                        verbose_name="vendre les sessions qui commencent dans le délai de rétractation",
+                    ),
+                ),
+                (
+                    "notice_days",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        help_text="Le courriel indique le montant, la date et la carte.",
+                        validators=[django.core.validators.MaxValueValidator(30)],
+                        verbose_name="annonce d’un prélèvement, en jours avant",
+                    ),
+                ),
+                (
+                    "site",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="wagtailcore.site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vente en ligne',
-                'verbose_name_plural': 'vente en ligne',
+                "verbose_name": "vente en ligne",
+                "verbose_name_plural": "vente en ligne",
             },
         ),
         migrations.CreateModel(
-            name='StripeCustomer',
+            name="StripeCustomer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stripe_id', models.CharField(max_length=80, unique=True, verbose_name='identifiant Stripe')),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='stripe_customer', to='shop.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stripe_id",
+                    models.CharField(max_length=80, unique=True, verbose_name="identifiant Stripe"),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stripe_customer",
+                        to="shop.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'client Stripe',
-                'verbose_name_plural': 'clients Stripe',
+                "verbose_name": "client Stripe",
+                "verbose_name_plural": "clients Stripe",
             },
         ),
         migrations.CreateModel(
-            name='WithdrawalDeclaration',
+            name="WithdrawalDeclaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='nom et prénom')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse e-mail pour l’accusé de réception')),
-                ('contract', models.TextField(verbose_name='contrat désigné')),
-                ('comment', models.TextField(blank=True, verbose_name='commentaire facultatif')),
-                ('channel', models.CharField(choices=[('online', 'en ligne'), ('post', 'par courrier'), ('email', 'par e-mail'), ('phone', 'par téléphone')], default='online', max_length=10, verbose_name='canal')),
-                ('sent_at', models.DateTimeField(verbose_name='envoyée le')),
-                ('received_at', models.DateTimeField(verbose_name='reçue le')),
-                ('recorded_by', models.CharField(blank=True, max_length=200, verbose_name='enregistrée par')),
-                ('ip', models.GenericIPAddressField(blank=True, null=True, verbose_name='adresse IP')),
-                ('form_key', models.CharField(max_length=64, unique=True, verbose_name='clé du formulaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="nom et prénom")),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True,
+                        max_length=254,
+                        verbose_name="adresse e-mail pour l’accusé de réception",
+                    ),
+                ),
+                ("contract", models.TextField(verbose_name="contrat désigné")),
+                ("comment", models.TextField(blank=True, verbose_name="commentaire facultatif")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("online", "en ligne"),
+                            ("post", "par courrier"),
+                            ("email", "par e-mail"),
+                            ("phone", "par téléphone"),
+                        ],
+                        default="online",
+                        max_length=10,
+                        verbose_name="canal",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(verbose_name="envoyée le")),
+                ("received_at", models.DateTimeField(verbose_name="reçue le")),
+                (
+                    "recorded_by",
+                    models.CharField(blank=True, max_length=200, verbose_name="enregistrée par"),
+                ),
+                (
+                    "ip",
+                    models.GenericIPAddressField(blank=True, null=True, verbose_name="adresse IP"),
+                ),
+                (
+                    "form_key",
+                    models.CharField(max_length=64, unique=True, verbose_name="clé du formulaire"),
+                ),
             ],
             options={
-                'verbose_name': 'déclaration de rétractation',
-                'verbose_name_plural': 'déclarations de rétractation',
-                'ordering': ['-received_at'],
-                'permissions': [('record_withdrawaldeclaration', 'Peut enregistrer une rétractation reçue'), ('decide_withdrawaldeclaration', 'Peut décider de la suite d’une rétractation')],
-                'default_permissions': ('view',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('received_at__gte', models.F('sent_at'))), name='declaration_received_after_sent')],
+                "verbose_name": "déclaration de rétractation",
+                "verbose_name_plural": "déclarations de rétractation",
+                "ordering": ["-received_at"],
+                "permissions": [
+                    ("record_withdrawaldeclaration", "Peut enregistrer une rétractation reçue"),
+                    ("decide_withdrawaldeclaration", "Peut décider de la suite d’une rétractation"),
+                ],
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("received_at__gte", models.F("sent_at"))),
+                        name="declaration_received_after_sent",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ChargeFreeze',
+            name="ChargeFreeze",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(verbose_name='gelée le')),
-                ('lifted_at', models.DateTimeField(blank=True, null=True, verbose_name='levée le')),
-                ('lifted_by', models.CharField(blank=True, max_length=200, verbose_name='levée par')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='shop.order')),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='shop.withdrawaldeclaration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="gelée le")),
+                ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="levée le")),
+                (
+                    "lifted_by",
+                    models.CharField(blank=True, max_length=200, verbose_name="levée par"),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezes",
+                        to="shop.order",
+                    ),
+                ),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezes",
+                        to="shop.withdrawaldeclaration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'gel de prélèvement',
-                'verbose_name_plural': 'gels de prélèvement',
+                "verbose_name": "gel de prélèvement",
+                "verbose_name_plural": "gels de prélèvement",
             },
         ),
         migrations.CreateModel(
-            name='WithdrawalMatch',
+            name="WithdrawalMatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('accepted', 'rétractation prise en compte'), ('late', 'reçue après le délai calculé'), ('refused', 'écartée par une décision motivée'), ('already', 'contrat déjà rétracté')], max_length=10, verbose_name='suite')),
-                ('decided_by', models.CharField(max_length=200, verbose_name='décidée par')),
-                ('reason', models.TextField(blank=True, verbose_name='motif')),
-                ('decided_at', models.DateTimeField(verbose_name='décidée le')),
-                ('refund_due_by', models.DateField(blank=True, null=True, verbose_name='remboursement avant le')),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='shop.withdrawaldeclaration')),
-                ('order', models.ForeignKey(blank=True, help_text='Vide quand la déclaration ne désigne aucune commande.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='shop.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "rétractation prise en compte"),
+                            ("late", "reçue après le délai calculé"),
+                            ("refused", "écartée par une décision motivée"),
+                            ("already", "contrat déjà rétracté"),
+                        ],
+                        max_length=10,
+                        verbose_name="suite",
+                    ),
+                ),
+                ("decided_by", models.CharField(max_length=200, verbose_name="décidée par")),
+                ("reason", models.TextField(blank=True, verbose_name="motif")),
+                ("decided_at", models.DateTimeField(verbose_name="décidée le")),
+                (
+                    "refund_due_by",
+                    models.DateField(blank=True, null=True, verbose_name="remboursement avant le"),
+                ),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches",
+                        to="shop.withdrawaldeclaration",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Vide quand la déclaration ne désigne aucune commande.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawals",
+                        to="shop.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'suite d’une rétractation',
-                'verbose_name_plural': 'suites de rétractations',
+                "verbose_name": "suite d’une rétractation",
+                "verbose_name_plural": "suites de rétractations",
             },
         ),
         migrations.CreateModel(
-            name='InvoiceAmount',
+            name="InvoiceAmount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('training', 'formation'), ('indemnity', 'indemnité')], max_length=10, verbose_name='nature')),
-                ('rate', models.DecimalField(decimal_places=3, max_digits=4, verbose_name='taux de TVA')),
-                ('excl_vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='HT')),
-                ('vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='TVA')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amounts', to='shop.invoice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("training", "formation"), ("indemnity", "indemnité")],
+                        max_length=10,
+                        verbose_name="nature",
+                    ),
+                ),
+                (
+                    "rate",
+                    models.DecimalField(decimal_places=3, max_digits=4, verbose_name="taux de TVA"),
+                ),
+                (
+                    "excl_vat",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="HT"),
+                ),
+                ("vat", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="TVA")),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amounts",
+                        to="shop.invoice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'montant facturé',
-                'verbose_name_plural': 'montants facturés',
-                'ordering': ['invoice', 'pk'],
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('invoice', 'nature', 'rate'), name='invoice_amount_is_written_once')],
+                "verbose_name": "montant facturé",
+                "verbose_name_plural": "montants facturés",
+                "ordering": ["invoice", "pk"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("invoice", "nature", "rate"), name="invoice_amount_is_written_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['issued_on'], name='shop_invoic_issued__0a11d3_idx'),
+            model_name="invoice",
+            index=models.Index(fields=["issued_on"], name="shop_invoic_issued__0a11d3_idx"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('series', 'year', 'sequence'), name='invoice_place_is_used_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                fields=("series", "year", "sequence"), name="invoice_place_is_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'deposit')), fields=('payment',), name='one_deposit_invoice_per_payment'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "deposit")),
+                fields=("payment",),
+                name="one_deposit_invoice_per_payment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'final')), fields=('order',), name='one_final_invoice_per_order'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "final")),
+                fields=("order",),
+                name="one_final_invoice_per_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('incl_vat', django.db.models.expressions.CombinedExpression(models.F('excl_vat'), '+', models.F('vat')))), name='invoice_total_adds_up'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "incl_vat",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("excl_vat"), "+", models.F("vat")
+                        ),
+                    )
+                ),
+                name="invoice_total_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', False), ('kind', 'credit')), models.Q(models.Q(('kind', 'credit'), _negated=True), ('corrects__isnull', True)), _connector='OR'), name='credit_note_corrects_an_invoice'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("corrects__isnull", False), ("kind", "credit")),
+                    models.Q(
+                        models.Q(("kind", "credit"), _negated=True), ("corrects__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="credit_note_corrects_an_invoice",
+            ),
         ),
         migrations.AddIndex(
-            model_name='due',
-            index=models.Index(fields=['not_before', 'next_try_at'], name='shop_due_not_bef_41b8d5_idx'),
+            model_name="due",
+            index=models.Index(
+                fields=["not_before", "next_try_at"], name="shop_due_not_bef_41b8d5_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='due_position_is_unique'),
+            model_name="due",
+            constraint=models.UniqueConstraint(
+                fields=("order", "position"), name="due_position_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', Decimal('0'))), name='due_is_positive'),
+            model_name="due",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", Decimal("0"))), name="due_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.CheckConstraint(condition=models.Q(('asks_customer', ''), ('asked_at__isnull', False), _connector='OR'), name='request_has_its_instant'),
+            model_name="due",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("asks_customer", ""), ("asked_at__isnull", False), _connector="OR"
+                ),
+                name="request_has_its_instant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.CheckConstraint(condition=models.Q(('reminders__lte', 2)), name='two_reminders_at_most'),
+            model_name="due",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reminders__lte", 2)), name="two_reminders_at_most"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['state', 'first_charge_at'], name='shop_order_state_a16bc4_idx'),
+            model_name="order",
+            index=models.Index(
+                fields=["state", "first_charge_at"], name="shop_order_state_a16bc4_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['email'], name='shop_order_email_fa7dab_idx'),
+            model_name="order",
+            index=models.Index(fields=["email"], name="shop_order_email_fa7dab_idx"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'withdrawn', 'cancelled', 'completed'])), name='order_state_known'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["active", "withdrawn", "cancelled", "completed"])
+                ),
+                name="order_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('first_charge_at__isnull', True), ('withdrawal_last_day__isnull', False), _connector='OR'), name='order_charge_follows_a_period'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_charge_at__isnull", True),
+                    ("withdrawal_last_day__isnull", False),
+                    _connector="OR",
+                ),
+                name="order_charge_follows_a_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('terms_sha256', ''), _negated=True), name='order_has_terms_hash'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("terms_sha256", ""), _negated=True), name="order_has_terms_hash"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentmandate',
-            constraint=models.UniqueConstraint(fields=('order', 'number'), name='mandate_number_is_unique'),
+            model_name="paymentmandate",
+            constraint=models.UniqueConstraint(
+                fields=("order", "number"), name="mandate_number_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentmandate',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('order',), name='one_active_mandate_per_order'),
+            model_name="paymentmandate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "active")),
+                fields=("order",),
+                name="one_active_mandate_per_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('due', 'number'), name='attempt_number_is_unique'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                fields=("due", "number"), name="attempt_number_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['sending', 'processing', 'needs_customer'])), fields=('due',), name='one_live_attempt_per_due'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["sending", "processing", "needs_customer"])),
+                fields=("due",),
+                name="one_live_attempt_per_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'succeeded')), fields=('due',), name='one_success_per_due'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "succeeded")),
+                fields=("due",),
+                name="one_success_per_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['sending', 'processing', 'needs_customer', 'succeeded', 'failed', 'cancelled'])), name='attempt_state_known'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "sending",
+                            "processing",
+                            "needs_customer",
+                            "succeeded",
+                            "failed",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="attempt_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', Decimal('0'))), name='refund_is_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", Decimal("0"))), name="refund_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chargefreeze',
-            constraint=models.UniqueConstraint(fields=('order', 'declaration'), name='one_freeze_per_pair'),
+            model_name="chargefreeze",
+            constraint=models.UniqueConstraint(
+                fields=("order", "declaration"), name="one_freeze_per_pair"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawalmatch',
-            constraint=models.UniqueConstraint(fields=('declaration', 'order'), name='one_match_per_declaration_and_order'),
+            model_name="withdrawalmatch",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "order"), name="one_match_per_declaration_and_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawalmatch',
-            constraint=models.CheckConstraint(condition=models.Q(('order__isnull', False), ('outcome', 'refused'), _connector='OR'), name='only_a_refusal_has_no_order'),
+            model_name="withdrawalmatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("order__isnull", False), ("outcome", "refused"), _connector="OR"
+                ),
+                name="only_a_refusal_has_no_order",
+            ),
         ),
     ]
