@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from base.events import record
 from base.typography import euros, french_date
+from shop.invoices.ledger.actions import write_payment, write_refund
 from shop.orders.models import Order
 from shop.orders.rules import OrderState
 from shop.payments import letters
@@ -63,6 +64,7 @@ def _write(
     data = {"due": due.position, "amount": amount, "reference": reference, "day": received_on}
     record("Virement reçu", subject=order, actor=actor, data=data, at=now)
     letters.send_receipt(attempt)
+    write_payment(attempt=attempt, received=amount, now=now)
     return attempt
 
 
@@ -134,6 +136,7 @@ def record_transfer_back(
     )
     data = {"due": due.position, "amount": refund.amount, "reference": reference, "day": sent_on}
     record("Virement rendu", subject=attempt.due.order, actor=actor, data=data, at=now)
+    write_refund(refund=refund, reference=reference, now=now)
     return refund
 
 
