@@ -7,130 +7,317 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shop', '0001_initial'),
+        ("shop", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InvoiceCounter',
+            name="InvoiceCounter",
             fields=[
-                ('series', models.CharField(max_length=4, primary_key=True, serialize=False, verbose_name='série')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
-                ('sequence', models.PositiveIntegerField(default=0, verbose_name='dernier rang')),
-                ('issued_on', models.DateField(verbose_name='dernière date')),
+                (
+                    "series",
+                    models.CharField(
+                        max_length=4, primary_key=True, serialize=False, verbose_name="série"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année")),
+                ("sequence", models.PositiveIntegerField(default=0, verbose_name="dernier rang")),
+                ("issued_on", models.DateField(verbose_name="dernière date")),
             ],
             options={
-                'verbose_name': 'compteur de factures',
-                'verbose_name_plural': 'compteurs de factures',
-                'default_permissions': (),
+                "verbose_name": "compteur de factures",
+                "verbose_name_plural": "compteurs de factures",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('deposit', 'facture d’acompte'), ('final', 'facture'), ('credit', 'avoir')], max_length=8, verbose_name='nature')),
-                ('audience', models.CharField(choices=[('consumer', 'particulier'), ('company', 'entreprise')], max_length=8, verbose_name='client')),
-                ('series', models.CharField(max_length=4, verbose_name='série')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
-                ('sequence', models.PositiveIntegerField(verbose_name='rang')),
-                ('number', models.CharField(max_length=35, unique=True, verbose_name='numéro')),
-                ('issued_on', models.DateField(verbose_name='date')),
-                ('issued_at', models.DateTimeField(verbose_name='émise le')),
-                ('due_on', models.DateField(verbose_name='à payer avant le')),
-                ('buyer_name', models.CharField(max_length=200, verbose_name='client')),
-                ('excl_vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='total HT')),
-                ('vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='TVA')),
-                ('incl_vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='total TTC')),
-                ('payable', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='reste à payer à l’émission')),
-                ('content', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='contenu')),
-                ('actor', models.CharField(max_length=200, verbose_name='émise par')),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='shop.invoice', verbose_name='corrige')),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='shop.order', verbose_name='commande')),
-                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='shop.attempt', verbose_name='paiement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("deposit", "facture d’acompte"),
+                            ("final", "facture"),
+                            ("credit", "avoir"),
+                        ],
+                        max_length=8,
+                        verbose_name="nature",
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[("consumer", "particulier"), ("company", "entreprise")],
+                        max_length=8,
+                        verbose_name="client",
+                    ),
+                ),
+                ("series", models.CharField(max_length=4, verbose_name="série")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année")),
+                ("sequence", models.PositiveIntegerField(verbose_name="rang")),
+                ("number", models.CharField(max_length=35, unique=True, verbose_name="numéro")),
+                ("issued_on", models.DateField(verbose_name="date")),
+                ("issued_at", models.DateTimeField(verbose_name="émise le")),
+                ("due_on", models.DateField(verbose_name="à payer avant le")),
+                ("buyer_name", models.CharField(max_length=200, verbose_name="client")),
+                (
+                    "excl_vat",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="total HT"),
+                ),
+                ("vat", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="TVA")),
+                (
+                    "incl_vat",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="total TTC"),
+                ),
+                (
+                    "payable",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, verbose_name="reste à payer à l’émission"
+                    ),
+                ),
+                (
+                    "content",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="contenu",
+                    ),
+                ),
+                ("actor", models.CharField(max_length=200, verbose_name="émise par")),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_notes",
+                        to="shop.invoice",
+                        verbose_name="corrige",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="shop.order",
+                        verbose_name="commande",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="shop.attempt",
+                        verbose_name="paiement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'facture',
-                'verbose_name_plural': 'factures',
-                'ordering': ['-issued_on', '-pk'],
-                'permissions': [('issue_creditnote', 'Peut émettre un avoir'), ('export_accounting', 'Peut exporter la comptabilité')],
-                'default_permissions': ('view',),
+                "verbose_name": "facture",
+                "verbose_name_plural": "factures",
+                "ordering": ["-issued_on", "-pk"],
+                "permissions": [
+                    ("issue_creditnote", "Peut émettre un avoir"),
+                    ("export_accounting", "Peut exporter la comptabilité"),
+                ],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='InvoiceAmount',
+            name="InvoiceAmount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('training', 'formation'), ('indemnity', 'indemnité')], max_length=10, verbose_name='nature')),
-                ('rate', models.DecimalField(decimal_places=3, max_digits=4, verbose_name='taux de TVA')),
-                ('excl_vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='HT')),
-                ('vat', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='TVA')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amounts', to='shop.invoice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("training", "formation"), ("indemnity", "indemnité")],
+                        max_length=10,
+                        verbose_name="nature",
+                    ),
+                ),
+                (
+                    "rate",
+                    models.DecimalField(decimal_places=3, max_digits=4, verbose_name="taux de TVA"),
+                ),
+                (
+                    "excl_vat",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="HT"),
+                ),
+                ("vat", models.DecimalField(decimal_places=2, max_digits=10, verbose_name="TVA")),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amounts",
+                        to="shop.invoice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'montant facturé',
-                'verbose_name_plural': 'montants facturés',
-                'ordering': ['invoice', 'pk'],
-                'default_permissions': (),
+                "verbose_name": "montant facturé",
+                "verbose_name_plural": "montants facturés",
+                "ordering": ["invoice", "pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='InvoiceDeduction',
+            name="InvoiceDeduction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deposit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='deducted_by', to='shop.invoice')),
-                ('final', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deductions', to='shop.invoice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "deposit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deducted_by",
+                        to="shop.invoice",
+                    ),
+                ),
+                (
+                    "final",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deductions",
+                        to="shop.invoice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'acompte déduit',
-                'verbose_name_plural': 'acomptes déduits',
-                'default_permissions': (),
+                "verbose_name": "acompte déduit",
+                "verbose_name_plural": "acomptes déduits",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='InvoiceMention',
+            name="InvoiceMention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('exemption', 'exonération de TVA de la formation'), ('debits', 'option pour les débits'), ('discount', 'escompte (professionnels)'), ('penalty', 'pénalités de retard (professionnels)'), ('recovery', 'indemnité de recouvrement (professionnels)')], max_length=10, verbose_name='mention')),
-                ('text', models.CharField(blank=True, help_text='Vide : la mention n’est plus imprimée à partir de cette date.', max_length=400, verbose_name='texte')),
-                ('code', models.CharField(blank=True, help_text='Avec l’exonération seulement.', max_length=40, verbose_name='code VATEX')),
-                ('valid_from', models.DateField(verbose_name='en vigueur depuis le')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("exemption", "exonération de TVA de la formation"),
+                            ("debits", "option pour les débits"),
+                            ("discount", "escompte (professionnels)"),
+                            ("penalty", "pénalités de retard (professionnels)"),
+                            ("recovery", "indemnité de recouvrement (professionnels)"),
+                        ],
+                        max_length=10,
+                        verbose_name="mention",
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        blank=True,
+                        help_text="Vide : la mention n’est plus imprimée à partir de cette date.",
+                        max_length=400,
+                        verbose_name="texte",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Avec l’exonération seulement.",
+                        max_length=40,
+                        verbose_name="code VATEX",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="en vigueur depuis le")),
             ],
             options={
-                'verbose_name': 'mention des factures',
-                'verbose_name_plural': 'mentions des factures',
-                'ordering': ['kind', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'valid_from'), name='one_mention_a_kind_and_day')],
+                "verbose_name": "mention des factures",
+                "verbose_name_plural": "mentions des factures",
+                "ordering": ["kind", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "valid_from"), name="one_mention_a_kind_and_day"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['issued_on'], name='shop_invoic_issued__0a11d3_idx'),
+            model_name="invoice",
+            index=models.Index(fields=["issued_on"], name="shop_invoic_issued__0a11d3_idx"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('series', 'year', 'sequence'), name='invoice_place_is_used_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                fields=("series", "year", "sequence"), name="invoice_place_is_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'deposit')), fields=('payment',), name='one_deposit_invoice_per_payment'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "deposit")),
+                fields=("payment",),
+                name="one_deposit_invoice_per_payment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'final')), fields=('order',), name='one_final_invoice_per_order'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "final")),
+                fields=("order",),
+                name="one_final_invoice_per_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('incl_vat', django.db.models.expressions.CombinedExpression(models.F('excl_vat'), '+', models.F('vat')))), name='invoice_total_adds_up'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "incl_vat",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("excl_vat"), "+", models.F("vat")
+                        ),
+                    )
+                ),
+                name="invoice_total_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', False), ('kind', 'credit')), models.Q(models.Q(('kind', 'credit'), _negated=True), ('corrects__isnull', True)), _connector='OR'), name='credit_note_corrects_an_invoice'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("corrects__isnull", False), ("kind", "credit")),
+                    models.Q(
+                        models.Q(("kind", "credit"), _negated=True), ("corrects__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="credit_note_corrects_an_invoice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoiceamount',
-            constraint=models.UniqueConstraint(fields=('invoice', 'nature', 'rate'), name='invoice_amount_is_written_once'),
+            model_name="invoiceamount",
+            constraint=models.UniqueConstraint(
+                fields=("invoice", "nature", "rate"), name="invoice_amount_is_written_once"
+            ),
         ),
     ]

@@ -7,103 +7,392 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shop', '0002_invoices'),
-        ('wagtailcore', '0098_apitoken'),
+        ("shop", "0002_invoices"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AccountingSettings',
+            name="AccountingSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client', models.CharField(default='411000', max_length=15, validators=[django.core.validators.RegexValidator('^[1-8]\\d{2}[0-9A-Z]{0,12}$', 'Un compte commence par trois chiffres du plan comptable, sans espace.')], verbose_name='clients')),
-                ('deposit', models.CharField(default='419100', max_length=15, validators=[django.core.validators.RegexValidator('^[1-8]\\d{2}[0-9A-Z]{0,12}$', 'Un compte commence par trois chiffres du plan comptable, sans espace.')], verbose_name='acomptes reçus sur commandes')),
-                ('training', models.CharField(default='706000', max_length=15, validators=[django.core.validators.RegexValidator('^[1-8]\\d{2}[0-9A-Z]{0,12}$', 'Un compte commence par trois chiffres du plan comptable, sans espace.')], verbose_name='ventes de formations')),
-                ('indemnity', models.CharField(default='708000', max_length=15, validators=[django.core.validators.RegexValidator('^[1-8]\\d{2}[0-9A-Z]{0,12}$', 'Un compte commence par trois chiffres du plan comptable, sans espace.')], verbose_name='indemnités')),
-                ('vat', models.CharField(default='445710', max_length=15, validators=[django.core.validators.RegexValidator('^[1-8]\\d{2}[0-9A-Z]{0,12}$', 'Un compte commence par trois chiffres du plan comptable, sans espace.')], verbose_name='TVA collectée')),
-                ('bank', models.CharField(default='512000', max_length=15, validators=[django.core.validators.RegexValidator('^[1-8]\\d{2}[0-9A-Z]{0,12}$', 'Un compte commence par trois chiffres du plan comptable, sans espace.')], verbose_name='banque')),
-                ('stripe', models.CharField(default='467000', max_length=15, validators=[django.core.validators.RegexValidator('^[1-8]\\d{2}[0-9A-Z]{0,12}$', 'Un compte commence par trois chiffres du plan comptable, sans espace.')], verbose_name='Stripe')),
-                ('sales_journal', models.CharField(default='VE', max_length=5, validators=[django.core.validators.RegexValidator('^[0-9A-Z]{2,5}$', 'De deux à cinq lettres majuscules ou chiffres.')], verbose_name='journal des ventes')),
-                ('bank_journal', models.CharField(default='BQ', max_length=5, validators=[django.core.validators.RegexValidator('^[0-9A-Z]{2,5}$', 'De deux à cinq lettres majuscules ou chiffres.')], verbose_name='journal de banque')),
-                ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "client",
+                    models.CharField(
+                        default="411000",
+                        max_length=15,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[1-8]\\d{2}[0-9A-Z]{0,12}$",
+                                "Un compte commence par trois chiffres du plan comptable, sans espace.",
+                            )
+                        ],
+                        verbose_name="clients",
+                    ),
+                ),
+                (
+                    "deposit",
+                    models.CharField(
+                        default="419100",
+                        max_length=15,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[1-8]\\d{2}[0-9A-Z]{0,12}$",
+                                "Un compte commence par trois chiffres du plan comptable, sans espace.",
+                            )
+                        ],
+                        verbose_name="acomptes reçus sur commandes",
+                    ),
+                ),
+                (
+                    "training",
+                    models.CharField(
+                        default="706000",
+                        max_length=15,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[1-8]\\d{2}[0-9A-Z]{0,12}$",
+                                "Un compte commence par trois chiffres du plan comptable, sans espace.",
+                            )
+                        ],
+                        verbose_name="ventes de formations",
+                    ),
+                ),
+                (
+                    "indemnity",
+                    models.CharField(
+                        default="708000",
+                        max_length=15,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[1-8]\\d{2}[0-9A-Z]{0,12}$",
+                                "Un compte commence par trois chiffres du plan comptable, sans espace.",
+                            )
+                        ],
+                        verbose_name="indemnités",
+                    ),
+                ),
+                (
+                    "vat",
+                    models.CharField(
+                        default="445710",
+                        max_length=15,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[1-8]\\d{2}[0-9A-Z]{0,12}$",
+                                "Un compte commence par trois chiffres du plan comptable, sans espace.",
+                            )
+                        ],
+                        verbose_name="TVA collectée",
+                    ),
+                ),
+                (
+                    "bank",
+                    models.CharField(
+                        default="512000",
+                        max_length=15,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[1-8]\\d{2}[0-9A-Z]{0,12}$",
+                                "Un compte commence par trois chiffres du plan comptable, sans espace.",
+                            )
+                        ],
+                        verbose_name="banque",
+                    ),
+                ),
+                (
+                    "stripe",
+                    models.CharField(
+                        default="467000",
+                        max_length=15,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[1-8]\\d{2}[0-9A-Z]{0,12}$",
+                                "Un compte commence par trois chiffres du plan comptable, sans espace.",
+                            )
+                        ],
+                        verbose_name="Stripe",
+                    ),
+                ),
+                (
+                    "sales_journal",
+                    models.CharField(
+                        default="VE",
+                        max_length=5,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9A-Z]{2,5}$", "De deux à cinq lettres majuscules ou chiffres."
+                            )
+                        ],
+                        verbose_name="journal des ventes",
+                    ),
+                ),
+                (
+                    "bank_journal",
+                    models.CharField(
+                        default="BQ",
+                        max_length=5,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9A-Z]{2,5}$", "De deux à cinq lettres majuscules ou chiffres."
+                            )
+                        ],
+                        verbose_name="journal de banque",
+                    ),
+                ),
+                (
+                    "site",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="wagtailcore.site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'comptabilité',
-                'verbose_name_plural': 'comptabilité',
+                "verbose_name": "comptabilité",
+                "verbose_name_plural": "comptabilité",
             },
         ),
         migrations.CreateModel(
-            name='LedgerClosing',
+            name="LedgerClosing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(unique=True, verbose_name='numéro')),
-                ('period', models.CharField(choices=[('day', 'journée'), ('month', 'mois'), ('year', 'année')], max_length=5, verbose_name='période')),
-                ('starts_on', models.DateField(verbose_name='du')),
-                ('ends_on', models.DateField(verbose_name='au')),
-                ('first_entry', models.PositiveBigIntegerField(verbose_name='première écriture')),
-                ('last_entry', models.PositiveBigIntegerField(verbose_name='dernière écriture')),
-                ('entry_sha256', models.CharField(max_length=64, verbose_name='empreinte de la dernière écriture')),
-                ('payments', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='paiements')),
-                ('refunds', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='remboursements')),
-                ('by_rate', models.JSONField(verbose_name='par taux de TVA')),
-                ('cumulative_payments', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='paiements depuis l’origine')),
-                ('cumulative_refunds', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='remboursements depuis l’origine')),
-                ('closed_at', models.DateTimeField(verbose_name='clôturée le')),
-                ('previous', models.CharField(max_length=64, verbose_name='empreinte précédente')),
-                ('sha256', models.CharField(max_length=64, verbose_name='empreinte')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(unique=True, verbose_name="numéro")),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[("day", "journée"), ("month", "mois"), ("year", "année")],
+                        max_length=5,
+                        verbose_name="période",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="du")),
+                ("ends_on", models.DateField(verbose_name="au")),
+                ("first_entry", models.PositiveBigIntegerField(verbose_name="première écriture")),
+                ("last_entry", models.PositiveBigIntegerField(verbose_name="dernière écriture")),
+                (
+                    "entry_sha256",
+                    models.CharField(
+                        max_length=64, verbose_name="empreinte de la dernière écriture"
+                    ),
+                ),
+                (
+                    "payments",
+                    models.DecimalField(decimal_places=2, max_digits=14, verbose_name="paiements"),
+                ),
+                (
+                    "refunds",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=14, verbose_name="remboursements"
+                    ),
+                ),
+                ("by_rate", models.JSONField(verbose_name="par taux de TVA")),
+                (
+                    "cumulative_payments",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=14, verbose_name="paiements depuis l’origine"
+                    ),
+                ),
+                (
+                    "cumulative_refunds",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=14,
+                        verbose_name="remboursements depuis l’origine",
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(verbose_name="clôturée le")),
+                ("previous", models.CharField(max_length=64, verbose_name="empreinte précédente")),
+                ("sha256", models.CharField(max_length=64, verbose_name="empreinte")),
             ],
             options={
-                'verbose_name': 'clôture du registre',
-                'verbose_name_plural': 'clôtures du registre',
-                'ordering': ['number'],
-                'default_permissions': ('view',),
-                'constraints': [models.UniqueConstraint(fields=('period', 'starts_on'), name='ledger_period_is_closed_once')],
+                "verbose_name": "clôture du registre",
+                "verbose_name_plural": "clôtures du registre",
+                "ordering": ["number"],
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("period", "starts_on"), name="ledger_period_is_closed_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LedgerHead',
+            name="LedgerHead",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('number', models.PositiveBigIntegerField(default=0, verbose_name='dernier numéro')),
-                ('sha256', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64, verbose_name='dernière empreinte')),
-                ('open_from', models.DateTimeField(verbose_name='ouvert depuis')),
-                ('opened_on', models.DateField(verbose_name='tenu depuis le')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                (
+                    "number",
+                    models.PositiveBigIntegerField(default=0, verbose_name="dernier numéro"),
+                ),
+                (
+                    "sha256",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                        verbose_name="dernière empreinte",
+                    ),
+                ),
+                ("open_from", models.DateTimeField(verbose_name="ouvert depuis")),
+                ("opened_on", models.DateField(verbose_name="tenu depuis le")),
             ],
             options={
-                'verbose_name': 'tête du registre des paiements',
-                'verbose_name_plural': 'tête du registre des paiements',
-                'default_permissions': (),
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='ledger_has_one_head')],
+                "verbose_name": "tête du registre des paiements",
+                "verbose_name_plural": "tête du registre des paiements",
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="ledger_has_one_head"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(unique=True, verbose_name='numéro')),
-                ('kind', models.CharField(choices=[('payment', 'paiement'), ('refund', 'remboursement'), ('refund_returned', 'remboursement revenu de la banque'), ('dispute_lost', 'contestation perdue'), ('dispute_won', 'contestation finalement gagnée')], max_length=16, verbose_name='nature')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='montant TTC')),
-                ('vat_rate', models.DecimalField(decimal_places=3, max_digits=4, verbose_name='taux de TVA')),
-                ('order_reference', models.CharField(max_length=20, verbose_name='commande')),
-                ('due_position', models.PositiveSmallIntegerField(verbose_name='rang de l’échéance')),
-                ('channel', models.CharField(choices=[('off_session', 'débit de la carte enregistrée'), ('checkout', 'paiement en ligne'), ('transfer', 'virement')], max_length=12, verbose_name='moyen')),
-                ('reference', models.CharField(blank=True, max_length=140, verbose_name='référence')),
-                ('dispute_id', models.CharField(blank=True, max_length=120, verbose_name='litige')),
-                ('moved_on', models.DateField(db_index=True, verbose_name='jour du mouvement')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='instant')),
-                ('previous', models.CharField(max_length=64, verbose_name='empreinte précédente')),
-                ('sha256', models.CharField(max_length=64, verbose_name='empreinte')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='shop.attempt')),
-                ('refund', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='shop.refund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(unique=True, verbose_name="numéro")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("payment", "paiement"),
+                            ("refund", "remboursement"),
+                            ("refund_returned", "remboursement revenu de la banque"),
+                            ("dispute_lost", "contestation perdue"),
+                            ("dispute_won", "contestation finalement gagnée"),
+                        ],
+                        max_length=16,
+                        verbose_name="nature",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, verbose_name="montant TTC"
+                    ),
+                ),
+                (
+                    "vat_rate",
+                    models.DecimalField(decimal_places=3, max_digits=4, verbose_name="taux de TVA"),
+                ),
+                ("order_reference", models.CharField(max_length=20, verbose_name="commande")),
+                (
+                    "due_position",
+                    models.PositiveSmallIntegerField(verbose_name="rang de l’échéance"),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("off_session", "débit de la carte enregistrée"),
+                            ("checkout", "paiement en ligne"),
+                            ("transfer", "virement"),
+                        ],
+                        max_length=12,
+                        verbose_name="moyen",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(blank=True, max_length=140, verbose_name="référence"),
+                ),
+                ("dispute_id", models.CharField(blank=True, max_length=120, verbose_name="litige")),
+                ("moved_on", models.DateField(db_index=True, verbose_name="jour du mouvement")),
+                ("at", models.DateTimeField(db_index=True, verbose_name="instant")),
+                ("previous", models.CharField(max_length=64, verbose_name="empreinte précédente")),
+                ("sha256", models.CharField(max_length=64, verbose_name="empreinte")),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger_entries",
+                        to="shop.attempt",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger_entries",
+                        to="shop.refund",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'écriture du registre',
-                'verbose_name_plural': 'écritures du registre',
-                'ordering': ['number'],
-                'default_permissions': ('view',),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'payment')), fields=('attempt',), name='payment_is_entered_once'), models.UniqueConstraint(fields=('kind', 'refund'), name='refund_is_entered_once'), models.UniqueConstraint(condition=models.Q(('dispute_id', ''), _negated=True), fields=('kind', 'dispute_id'), name='dispute_is_entered_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', Decimal('0')), ('kind__in', ['payment', 'refund_returned', 'dispute_won'])), models.Q(models.Q(('kind__in', ['payment', 'refund_returned', 'dispute_won']), _negated=True), ('amount__lte', Decimal('0'))), _connector='OR'), name='ledger_amount_has_the_sign_of_its_kind'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['dispute_lost', 'dispute_won']), models.Q(('dispute_id', ''), _negated=True)), models.Q(models.Q(('kind__in', ['dispute_lost', 'dispute_won']), _negated=True), ('dispute_id', '')), _connector='OR'), name='ledger_dispute_names_its_dispute')],
+                "verbose_name": "écriture du registre",
+                "verbose_name_plural": "écritures du registre",
+                "ordering": ["number"],
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "payment")),
+                        fields=("attempt",),
+                        name="payment_is_entered_once",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("kind", "refund"), name="refund_is_entered_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("dispute_id", ""), _negated=True),
+                        fields=("kind", "dispute_id"),
+                        name="dispute_is_entered_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("amount__gte", Decimal("0")),
+                                ("kind__in", ["payment", "refund_returned", "dispute_won"]),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("kind__in", ["payment", "refund_returned", "dispute_won"]),
+                                    _negated=True,
+                                ),
+                                ("amount__lte", Decimal("0")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ledger_amount_has_the_sign_of_its_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind__in", ["dispute_lost", "dispute_won"]),
+                                models.Q(("dispute_id", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("kind__in", ["dispute_lost", "dispute_won"]), _negated=True
+                                ),
+                                ("dispute_id", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ledger_dispute_names_its_dispute",
+                    ),
+                ],
             },
         ),
     ]

@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from base.spreadsheets import harmless_cell
+from shop.invoices.accounting.rules import ZERO, Sale, Settlement
 from shop.invoices.content import InvoiceKind, Nature
 from shop.payments.rules import Channel
 
-ZERO = Decimal("0.00")
 CURRENT_ACCOUNT, SALES, BANK = "Clients", "Ventes", "Banque"
 
 
@@ -55,56 +55,6 @@ class FecLine(NamedTuple):
     ValidDate: str
     Montantdevise: str
     Idevise: str
-
-
-@dataclass(frozen=True)
-class SoldAmount:
-    """What an invoice books for one nature and rate; positive on a credit note too."""
-
-    nature: str
-    rate: Decimal
-    excl_vat: Decimal
-    vat: Decimal
-
-
-@dataclass(frozen=True)
-class Sale:
-    """An invoice as the accountant books it.
-
-    ``deducted`` are the deposits that a final invoice deducts, and ``credited`` what of them, VAT
-    excluded, credit notes had undone before it. ``takes_back_deposit``: a credit note on a deposit
-    that no final invoice had deducted yet.
-    """
-
-    number: str
-    kind: str
-    issued_on: date
-    client_code: str
-    client_name: str
-    amounts: tuple[SoldAmount, ...]
-    deducted_excl_vat: Decimal = ZERO
-    deducted_vat: Decimal = ZERO
-    credited_excl_vat: Decimal = ZERO
-    takes_back_deposit: bool = False
-    corrects: str = ""
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """An entry of the ledger; ``amount`` is positive for money received.
-
-    ``at`` is the day of the entry, ``moved_on`` that of the bank.
-    """
-
-    number: int
-    label: str
-    amount: Decimal
-    channel: str
-    reference: str
-    client_code: str
-    client_name: str
-    at: date
-    moved_on: date
 
 
 @dataclass(frozen=True)
@@ -148,14 +98,12 @@ def sale_lines(sale: Sale, accounts: Accounts) -> tuple[FecLine, ...]:
 
 def _sale_postings(sale: Sale, accounts: Accounts) -> Iterator[_Posting]:
     label = _label_of(sale)
-    sign = -1 if sale.kind == InvoiceKind.CREDIT else 1
-    total = sum((item.excl_vat + item.vat for item in sale.amounts), ZERO)
     deducted = sale.deducted_excl_vat + sale.deducted_vat
-    yield _Posting(accounts.client, CURRENT_ACCOUNT, sign * total - deducted, label)
+    yield _Posting(accounts.client, CURRENT_ACCOUNT, sale.sign * sale.incl_vat - deducted, label)
     for item in sale.amounts:
         account, name = _sold_account(sale, item.nature, accounts)
-        yield _Posting(account, name, -sign * item.excl_vat, label)
-        yield _Posting(accounts.vat, "TVA collectée", -sign * item.vat, label)
+        yield _Posting(account, name, -sale.sign * item.excl_vat, label)
+        yield _Posting(accounts.vat, "TVA collectée", -sale.sign * item.vat, label)
     yield from _deposits_taken_back(sale, accounts, f"Acomptes déduits – {sale.number}")
 
 
@@ -188,7 +136,7 @@ def settlement_lines(settlement: Settlement, accounts: Accounts) -> tuple[FecLin
         journal_name=BANK,
         number=str(settlement.number),
         reference=settlement.reference or str(settlement.number),
-        booked_on=settlement.at,
+        booked_on=settlement.entered_on,
         dated=settlement.moved_on,
         client_account=accounts.client,
         client_code=settlement.client_code,

@@ -260,9 +260,7 @@ class Mark:
     totals: Totals
 
 
-def entry_faults(
-    links: Iterable[Link], marks: dict[int, Mark], wanted: set[int]
-) -> Iterator[str]:
+def entry_faults(links: Iterable[Link], marks: dict[int, Mark], wanted: set[int]) -> Iterator[str]:
     """One French sentence a fault; fills ``marks`` after each entry whose number is ``wanted``.
 
     The mark of 0 is the empty ledger; that of -1, the last entry.
@@ -280,9 +278,7 @@ def entry_faults(
         if latest and facts.at < latest:
             yield f"L’écriture {facts.number} est datée d’avant la précédente."
         number, previous, latest = facts.number, link.sha256, facts.at
-        totals.add(
-            str(facts.vat_rate.quantize(_THOUSANDTH)), movement(facts.kind, facts.amount)
-        )
+        totals.add(str(facts.vat_rate.quantize(_THOUSANDTH)), movement(facts.kind, facts.amount))
         if number in wanted:
             marks[number] = Mark(previous, Totals(totals))
     marks[-1] = Mark(previous, Totals(totals))

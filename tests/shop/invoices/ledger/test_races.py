@@ -1,13 +1,16 @@
 """Payments at once: one chain without gap, because they take the head one after the other."""
 
+from dataclasses import asdict
 from threading import Barrier
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 import pytest
 
+from shop.invoices.ledger.actions import Fact, _facts
 from shop.invoices.ledger.closing import close_finished_periods
 from shop.invoices.ledger.integrity import ledger_faults
+from shop.invoices.ledger.rules import EntryKind
 from shop.models import LedgerClosing, LedgerEntry, LedgerHead
 from tests.shop.invoices.ledger.conftest import NOW, pay
 from tests.shop.payments.test_races import at_once
@@ -77,16 +80,23 @@ def test_closing_in_the_middle_of_payments_counts_each_once(new_order):
 
 
 def test_without_the_lock_two_payments_would_follow_the_same_entry(new_order):
-    """The fork that the lock prevents: both read the same head, and both would chain to it."""
-    pay(new_order().dues.get(position=1))
+    """The fork that the lock prevents: both chain to the head that they read."""
+    attempts = [pay(new_order().dues.get(position=1)) for _ in range(2)]
     looked = Barrier(2)
 
-    def read_without_lock():
+    def follow_without_lock(attempt):
         with transaction.atomic():
             head = LedgerHead.objects.get()
             looked.wait(timeout=20)
-            return head.number + 1, head.sha256
+            lost = Fact(
+                EntryKind.DISPUTE_LOST, attempt, attempt.amount, "", NOW,
+                dispute_id=f"dp_{attempt.pk}",
+            )  # fmt: skip
+            facts = _facts(lost, head, NOW)
+            digest = facts.digest(head.sha256)
+            return LedgerEntry.append(**asdict(facts), previous=head.sha256, sha256=digest)
 
-    one, other = at_once(read_without_lock, read_without_lock)
+    answers = at_once(*[lambda paid=paid: follow_without_lock(paid) for paid in attempts])
 
-    assert one == other
+    # Only the unique number stops the second one.
+    assert {type(answer) for answer in answers} == {LedgerEntry, IntegrityError}
