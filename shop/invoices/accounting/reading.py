@@ -12,6 +12,7 @@ from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from django.db.models import DecimalField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -43,15 +44,20 @@ def issued(first: date, last: date) -> Iterator[Sale]:
 _SALE_FIELDS = (
     "invoice__number", "invoice__kind", "invoice__audience", "invoice__issued_on",
     "invoice__buyer_name", "invoice__order__reference", "invoice__corrects__number",
-    "invoice__content__deducted", "invoice__content__buyer__siren",
+    "invoice__content__deducted", "siren",
     "nature", "rate", "excl_vat", "vat",
 )  # fmt: skip
 
 
 def _amounts(first: date, last: date) -> QuerySet[InvoiceAmount]:
-    found: QuerySet[InvoiceAmount] = InvoiceAmount.objects.filter(
-        invoice__issued_on__range=(first, last)
-    ).order_by("invoice__issued_on", "invoice__series", "invoice__year", "invoice__sequence", "pk")
+    """A SIREN is a text of digits: read as JSON, it would lose its leading zeros."""
+    found: QuerySet[InvoiceAmount] = (
+        InvoiceAmount.objects.filter(invoice__issued_on__range=(first, last))
+        .annotate(siren=KT("invoice__content__buyer__siren"))
+        .order_by(
+            "invoice__issued_on", "invoice__series", "invoice__year", "invoice__sequence", "pk"
+        )
+    )
     return found
 
 
@@ -83,7 +89,7 @@ def _grouped(rows: Iterable[dict[str, Any]]) -> Iterator[Sale]:
 def _sale(rows: list[dict[str, Any]]) -> Sale:
     one = rows[0]
     number: str = one["invoice__number"]
-    siren: str = one["invoice__content__buyer__siren"] or ""
+    siren: str = one["siren"] or ""
     return Sale(
         number=number,
         kind=one["invoice__kind"],

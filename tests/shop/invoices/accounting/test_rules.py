@@ -113,8 +113,12 @@ def settlement(amount, moved_on=FIRST, rate=TAXED):
 
 def test_receipts_by_day_of_the_bank_less_what_went_back():
     found = daily_receipts(
-        [settlement("356.40"), settlement("-56.40"), settlement("10.00", SECOND)]
-        + [settlement("99.00", rate=EXEMPT)]
+        [
+            settlement("356.40"),
+            settlement("-56.40"),
+            settlement("10.00", SECOND),
+            settlement("99.00", rate=EXEMPT),
+        ]
     )
 
     assert found == [

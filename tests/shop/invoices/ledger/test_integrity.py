@@ -15,7 +15,6 @@ from tests.shop.invoices.ledger.conftest import NOW, pay, send_back
 
 pytestmark = pytest.mark.django_db
 
-ENTRY, CLOSING = "shop_ledgerentry", "shop_ledgerclosing"
 LATER = NOW + timedelta(days=40)
 
 
@@ -56,36 +55,36 @@ def told():
     ],
 )  # fmt: skip
 def test_changed_entry(sql, column, value):
-    sql(f"UPDATE {ENTRY} SET {column} = %s WHERE number = 2", value)  # noqa: S608
+    sql(f"UPDATE shop_ledgerentry SET {column} = %s WHERE number = 2", value)  # noqa: S608
 
     assert "L’écriture 2 ne correspond pas à son empreinte." in told()
 
 
 def test_changed_amount_breaks_the_totals_of_its_closings(sql):
-    sql(f"UPDATE {ENTRY} SET amount = 1 WHERE number = 2")
+    sql("UPDATE shop_ledgerentry SET amount = 1 WHERE number = 2")
 
     assert told().count("les totaux de la période") == 3  # its day, its month, its year
     assert "L’écriture 2 n’a pas le montant de son paiement." in told()
 
 
 def test_missing_entry(sql):
-    sql(f"DELETE FROM {ENTRY} WHERE number = 2")
+    sql("DELETE FROM shop_ledgerentry WHERE number = 2")
 
     assert "L’écriture 2 manque." in told()
     assert "payée sans écriture" in told()
 
 
 def test_missing_last_entry(sql):
-    sql(f"DELETE FROM {ENTRY} WHERE number = 4")
+    sql("DELETE FROM shop_ledgerentry WHERE number = 4")
 
     assert "La dernière écriture n’est pas celle que la tête du registre annonce." in told()
     assert "compte des écritures qui n’existent pas" in told()
 
 
 def test_swapped_entries(sql):
-    sql(f"UPDATE {ENTRY} SET number = 99 WHERE number = 1")
-    sql(f"UPDATE {ENTRY} SET number = 1 WHERE number = 2")
-    sql(f"UPDATE {ENTRY} SET number = 2 WHERE number = 99")
+    sql("UPDATE shop_ledgerentry SET number = 99 WHERE number = 1")
+    sql("UPDATE shop_ledgerentry SET number = 1 WHERE number = 2")
+    sql("UPDATE shop_ledgerentry SET number = 2 WHERE number = 99")
 
     assert "L’écriture 1 ne suit pas celle qui la précède." in told()
     assert "L’écriture 2 ne correspond pas à son empreinte." in told()
@@ -112,7 +111,7 @@ def test_added_entry(sql, new_order):
     "column", ["payments", "refunds", "cumulative_payments", "cumulative_refunds"]
 )
 def test_broken_closing_total(sql, column):
-    sql(f"UPDATE {CLOSING} SET {column} = 1 WHERE number = 1")  # noqa: S608
+    sql(f"UPDATE shop_ledgerclosing SET {column} = 1 WHERE number = 1")  # noqa: S608
 
     assert "La clôture 1 ne correspond pas à son empreinte." in told()
     assert "La clôture 1 : " in told()
@@ -122,14 +121,17 @@ def test_closing_rewritten_with_its_hash(sql):
     closing = LedgerClosing.objects.get(number=1)
     closing.payments += 1
     digest = closing.facts.digest(closing.previous)
-    sql(f"UPDATE {CLOSING} SET payments = payments + 1, sha256 = %s WHERE number = 1", digest)
+    sql(
+        "UPDATE shop_ledgerclosing SET payments = payments + 1, sha256 = %s WHERE number = 1",
+        digest,
+    )
 
     assert "La clôture 1 : les totaux de la période ne sont pas ceux des écritures." in told()
     assert "La clôture 2 ne suit pas celle qui la précède." in told()
 
 
 def test_missing_closing(sql):
-    sql(f"DELETE FROM {CLOSING} WHERE number = 3")
+    sql("DELETE FROM shop_ledgerclosing WHERE number = 3")
 
     assert "La clôture 3 manque." in told()
     assert "ne suit pas la période précédente" in told()
@@ -171,6 +173,6 @@ def test_returned_refund_and_lost_dispute_without_entry(kept):
 
 
 def test_verify_asks_the_ledger(sql):
-    sql(f"UPDATE {ENTRY} SET amount = 1 WHERE number = 1")
+    sql("UPDATE shop_ledgerentry SET amount = 1 WHERE number = 1")
 
     assert "registre des paiements" in {name for name, _ in faults()}

@@ -136,9 +136,7 @@ def test_missed_days_are_all_closed_and_none_twice():
     ]  # fmt: skip
 
 
-@given(
-    st.dates(date(2026, 1, 1), date(2030, 1, 1)), st.lists(st.integers(0, 400), max_size=5)
-)
+@given(st.dates(date(2026, 1, 1), date(2030, 1, 1)), st.lists(st.integers(0, 400), max_size=5))
 def test_days_months_and_years_have_no_hole_however_the_job_runs(opened, steps):
     today, last, seen = opened, {}, {kind: [] for kind in PeriodKind}
     for step in steps:
