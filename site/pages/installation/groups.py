@@ -69,6 +69,7 @@ MODEL_PERMISSIONS = {
         "shop.settle_due",
         "shop.pause_due",
         "shop.give_refund",
+        "shop.change_accountingsettings",
         "shop.change_salessettings",
     ],
 }
