@@ -242,23 +242,36 @@ class InvoiceContent:
 
 
 def taxes_of(lines: Sequence[Line]) -> tuple[Tax, ...]:
-    """VAT of each nature and rate on the total of its lines, to the nearest cent (CGI 278)."""
+    """VAT of each nature and rate on the total of its lines, to the nearest cent (CGI 278).
 
-    def key(line: Line) -> tuple[str, Decimal]:
-        return line.nature.value, line.rate
+    The training comes before the indemnity.
+    """
+
+    natures = list(Nature)
+
+    def key(line: Line) -> tuple[int, Decimal]:
+        return natures.index(line.nature), line.rate
 
     return tuple(
-        Tax(Nature(nature), rate, base, round_cents(base * rate))
-        for (nature, rate), group in groupby(sorted(lines, key=key), key)
+        Tax(natures[position], rate, base, round_cents(base * rate))
+        for (position, rate), group in groupby(sorted(lines, key=key), key)
         for base in [sum((line.excl_vat for line in group), ZERO)]
     )
+
+
+def tax_within(incl_vat: Decimal, rate: Decimal, nature: Nature = Nature.TRAINING) -> Tax:
+    """What a sum fixed first holds, a deposit received for instance: its VAT is the rest.
+
+    For one sum in six, no amount exclusive of VAT gives it exactly (documents.md section 5).
+    """
+    excl_vat = round_cents(incl_vat / (1 + rate))
+    return Tax(nature, rate, excl_vat, incl_vat - excl_vat)
 
 
 def arithmetic_faults(content: InvoiceContent) -> Iterator[str]:
     """One French sentence for each amount that does not follow from the lines.
 
-    The VAT may differ by one cent from its rate: an amount that was paid is fixed first, and for one
-    in six no amount exclusive of VAT gives it exactly (documents.md section 5).
+    The VAT may differ by one cent from its rate, see ``tax_within``.
     """
     expected = {(tax.nature, tax.rate): tax for tax in taxes_of(content.lines)}
     if set(expected) != {(tax.nature, tax.rate) for tax in content.taxes}:
@@ -284,7 +297,7 @@ def missing_particulars(content: InvoiceContent) -> Iterator[str]:
     French rules of e-invoicing want of every buyer.
     """
     seller, buyer, mentions = content.seller, content.buyer, content.mentions
-    wanted = [
+    wanted: list[tuple[str, object]] = [
         ("le SIRET du vendeur", seller.siret),
         ("l’adresse du vendeur", seller.address.street and seller.address.town),
         ("le nom du client", buyer.name),
@@ -303,25 +316,10 @@ def missing_particulars(content: InvoiceContent) -> Iterator[str]:
         wanted.append(("le taux des pénalités de retard", mentions.penalty))
         wanted.append(("l’indemnité forfaitaire de recouvrement", mentions.recovery))
     if content.is_credit:
-        wanted.append(("la facture que l’avoir corrige", content.corrects))
+        wanted.append(
+            ("la facture que l’avoir corrige", content.corrects)
+        )
     yield from (f"Il manque {label}." for label, value in wanted if not value)
-
-
-def missing_particulars(content: InvoiceContent) -> Iterator[str]:
-    """One French sentence for each compulsory particular that is not known (CGI ann. II 242 nonies A)."""
-    seller, buyer, mentions = content.seller, content.buyer, content.mentions
-    facts = (
-        ("la dénomination du vendeur", seller.name),
-        ("le SIRET du vendeur", seller.siret),
-        ("le numéro de TVA du vendeur", seller.vat_number),
-        ("l’adresse du vendeur", seller.address.street and seller.address.town),
-        ("le nom du client", buyer.name),
-        ("l’adresse du client", buyer.address.street and buyer.address.town),
-        ("la mention d’exonération", mentions.exemption if content.is_exempt else "sans objet"),
-    )
-    for label, value in facts:
-        if not value:
-            yield f"Il manque {label}."
 
 
 _converter = make_converter()

@@ -19,6 +19,7 @@ KNOWN = (
         "Exonération de TVA, article 261, 4, 4° a du CGI",
         "VATEX-FR-CGI261-4",
     ),
+    (MentionKind.UNTAXED_INDEMNITY, "Indemnité hors du champ d’application de la TVA", ""),
     (MentionKind.DISCOUNT, "Escompte pour paiement anticipé : néant", ""),
     (
         MentionKind.PENALTY,

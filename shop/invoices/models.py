@@ -196,6 +196,7 @@ class InvoiceDeduction(AppendOnly):
 
 class MentionKind(models.TextChoices):
     EXEMPTION = "exemption", "exonération de TVA de la formation"
+    UNTAXED_INDEMNITY = "indemnity", "indemnité hors du champ de la TVA"
     VAT_ON_DEBITS = "debits", "option pour les débits"
     DISCOUNT = "discount", "escompte (professionnels)"
     PENALTY = "penalty", "pénalités de retard (professionnels)"

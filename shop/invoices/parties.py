@@ -50,6 +50,7 @@ def mentions_of(audience: Audience, *, exempt: bool, on: date) -> Mentions:
         exemption_code=found[MentionKind.EXEMPTION].code
         if exempt and MentionKind.EXEMPTION in found
         else "",
+        untaxed_indemnity=text(MentionKind.UNTAXED_INDEMNITY),
         vat_on_debits=text(MentionKind.VAT_ON_DEBITS),
         discount=text(MentionKind.DISCOUNT) if professional else "",
         penalty=text(MentionKind.PENALTY) if professional else "",

@@ -33,6 +33,17 @@ class PrintedLine:
 
 
 @dataclass(frozen=True)
+class PrintedTax:
+    """``vat`` is empty where there is none: VAT that is shown would be due (CGI 283-3)."""
+
+    nature: str
+    rate: str
+    excl_vat: str
+    vat: str
+    incl_vat: str
+
+
+@dataclass(frozen=True)
 class Block:
     """Lines of one nature: an indemnity stands apart from the training (I-07)."""
 
@@ -47,8 +58,7 @@ class PrintedInvoice:
 
     @property
     def title(self) -> str:
-        label = self.content.kind.label
-        return f"{label[0].upper()}{label[1:]}"
+        return _capitalized(self.content.kind.label)
 
     @property
     def running_title(self) -> str:
@@ -84,13 +94,18 @@ class PrintedInvoice:
         ]
 
     @property
+    def taxes(self) -> list[PrintedTax]:
+        """What each nature and rate bears, where there is more than one."""
+        taxes = self.content.taxes
+        return [_tax(tax) for tax in taxes] if len(taxes) > 1 else []
+
+    @property
     def shows_vat(self) -> bool:
-        """VAT that an exempt invoice shows would be due (CGI 283-3)."""
         return bool(self.content.vat or any(earlier.vat for earlier in self.content.deducted))
 
     @property
     def totals(self) -> list[Total]:
-        return [*_taxes(self.content), *_sums(self.content), *_settlement(self.content)]
+        return [*_sums(self.content), *_settlement(self.content)]
 
     @property
     def outcome(self) -> str:
@@ -98,7 +113,12 @@ class PrintedInvoice:
 
     @property
     def notes(self) -> list[str]:
-        return [f"{note.rstrip('.')}." for note in _notes(self.content) if note]
+        """Paragraphs of small print."""
+        paragraphs = (
+            " ".join(f"{sentence.rstrip('.')}." for sentence in sentences if sentence)
+            for sentences in _notes(self.content)
+        )
+        return [paragraph for paragraph in paragraphs if paragraph]
 
 
 def client_lines(buyer: Buyer) -> Iterator[str]:
@@ -152,15 +172,14 @@ def _rate(rate: Decimal, nature: Nature) -> str:
     return "exonérée" if nature == Nature.TRAINING else "non soumise"
 
 
-def _taxes(content: InvoiceContent) -> Iterator[Total]:
-    """What each nature and rate bears, where there is more than one."""
-    if len(content.taxes) == 1:
-        return
-    for tax in content.taxes:
-        name = _capitalized(tax.nature.label)
-        yield Total(f"{name} HT, TVA {_rate(tax.rate, tax.nature)}", euros(tax.excl_vat))
-        if tax.vat:
-            yield Total(_vat_label(tax, f" sur {tax.nature.label}"), euros(tax.vat))
+def _tax(tax: Tax) -> PrintedTax:
+    return PrintedTax(
+        nature=_capitalized(tax.nature.label),
+        rate=_rate(tax.rate, tax.nature),
+        excl_vat=euros(tax.excl_vat),
+        vat=euros(tax.vat) if tax.vat else "",
+        incl_vat=euros(tax.incl_vat),
+    )
 
 
 def _sums(content: InvoiceContent) -> Iterator[Total]:
@@ -171,7 +190,8 @@ def _sums(content: InvoiceContent) -> Iterator[Total]:
         yield Total("Total net, sans TVA", euros(content.incl_vat), grand)
         return
     single = content.taxes[0] if len(content.taxes) == 1 else None
-    yield Total(_vat_label(single) if single else "Total TVA", euros(content.vat))
+    rate = f"TVA {_rate(single.rate, single.nature)}" if single else "Total TVA"
+    yield Total(rate, euros(content.vat))
     yield Total("Total TTC", euros(content.incl_vat), grand)
 
 
@@ -216,22 +236,17 @@ def _remainder(content: InvoiceContent) -> str:
     return f"Reste à payer : {amount}, au plus tard le {day}{means}."
 
 
-def _notes(content: InvoiceContent) -> Iterator[str]:
+def _notes(content: InvoiceContent) -> Iterator[tuple[str, ...]]:
+    """Sentences of the same subject together; those of L441-9 are for professionals only."""
     mentions, seller = content.mentions, content.seller
-    if content.is_exempt:
-        yield mentions.exemption
-    if content.has_untaxed_indemnity:
-        yield mentions.untaxed_indemnity
-    yield mentions.vat_on_debits
+    exemption = mentions.exemption if content.is_exempt else ""
+    indemnity = mentions.untaxed_indemnity if content.has_untaxed_indemnity else ""
+    yield exemption, indemnity, mentions.vat_on_debits
     if not content.is_consumer:
-        yield from (mentions.discount, mentions.penalty, mentions.recovery)
-    yield seller.nda_mention
+        yield mentions.discount, mentions.penalty, mentions.recovery
+    yield (seller.nda_mention,)
     contact = " ou ".join(filter(None, [seller.phone, seller.email]))
-    yield f"Une question sur ce document : {contact}" if contact else ""
-
-
-def _vat_label(tax: Tax, subject: str = "") -> str:
-    return f"TVA {_rate(tax.rate, tax.nature)}{subject}"
+    yield (f"Une question sur ce document : {contact}" if contact else "",)
 
 
 def _less(amount: Decimal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,11 +11,15 @@ from django_tasks import default_task_backend
 
 from base.append_only import drop_triggers, install_triggers
 from base.organisation import Organisation
+from shop.invoices.content import Audience
+from shop.invoices.facturx import invoice_xml
 from shop.invoices.mentions import set_up_mentions
 from shop.models import Attempt, Due, Refund
 from shop.payments.rules import AttemptState, Channel
 from tests.factories.legal import fill_settings
 from tests.factories.orders import FIRST_CHARGE_AT, OrderFactory
+from tests.shop.invoices.samples import credit, final, samples
+from tests.shop.invoices.schematron import judge
 
 
 @pytest.fixture
@@ -75,3 +80,37 @@ def without_triggers(db):
     drop_triggers()
     yield
     install_triggers()
+
+
+NOTE = r"<ram:IncludedNote>\s*<ram:Content>[^<]*</ram:Content>\s*<ram:SubjectCode>PMT.*?</ram:IncludedNote>"
+REFERENCE = r"<ram:InvoiceReferencedDocument>.*?</ram:InvoiceReferencedDocument>"
+
+
+def without(xml, pattern):
+    """``xml`` less what ``pattern`` finds first."""
+    shortened, count = re.subn(pattern, "", xml.decode(), count=1, flags=re.DOTALL)
+    assert count == 1
+    return shortened.encode()
+
+
+@pytest.fixture(scope="session")
+def broken():
+    """XML that lacks a business term, by the name of what it lacks."""
+    company = invoice_xml(final(audience=Audience.COMPANY))
+    wrong_total = b"<ram:GrandTotalAmount>1188.01</ram:GrandTotalAmount>"
+    return {
+        "type": without(company, r"<ram:TypeCode>380</ram:TypeCode>"),
+        "buyer-name": without(company, r"<ram:Name>Imprimerie[^<]*</ram:Name>"),
+        "recovery-note": without(company, NOTE),
+        "corrected-invoice": without(invoice_xml(credit()), REFERENCE),
+        "sum": company.replace(
+            b"<ram:GrandTotalAmount>1188.00</ram:GrandTotalAmount>", wrong_total
+        ),
+    }
+
+
+@pytest.fixture(scope="session")
+def judged(broken):
+    """What both official schematrons say of every sample and of every broken invoice."""
+    written = {name: invoice_xml(content) for name, content in samples().items()}
+    return judge(written | broken)

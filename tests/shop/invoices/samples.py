@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from base.money import round_cents
 from shop.invoices.content import (
     Address,
     Audience,
@@ -19,7 +18,7 @@ from shop.invoices.content import (
     Mentions,
     Nature,
     Seller,
-    Tax,
+    tax_within,
     taxes_of,
 )
 
@@ -88,12 +87,6 @@ def mentions(audience, rate, **changes):
     return Mentions(**(wording | changes))
 
 
-def split(incl_vat, rate):
-    """What a fixed sum received is made of: exclusive of VAT, then the rest."""
-    excl_vat = round_cents(incl_vat / (1 + rate))
-    return excl_vat, incl_vat - excl_vat
-
-
 def content(kind, number, lines, *, audience=Audience.CONSUMER, rate=TAXED, **changes):
     """Taxes that follow from the lines; nothing paid, all due on the day of issue."""
     facts = {
@@ -117,19 +110,16 @@ def deposit(incl_vat=Decimal("356.40"), *, rate=TAXED, **changes):
 
 
 def unpaid_deposit(incl_vat=Decimal("356.40"), *, rate=TAXED, **changes):
-    excl_vat, vat = split(incl_vat, rate)
-    line = Line(
-        f"Acompte de 30 % – {COURSE}",
-        excl_vat,
-        rate,
-        details=("Session des 18 et 19 janvier 2027",),
-    )
-    facts = {"taxes": (Tax(Nature.TRAINING, rate, excl_vat, vat),)}
+    tax = tax_within(incl_vat, rate)
+    details = ("Session des 18 et 19 janvier 2027",)
+    line = Line(f"Acompte de 30 % – {COURSE}", tax.excl_vat, rate, details=details)
+    facts = {"taxes": (tax,)}
     return content(InvoiceKind.DEPOSIT, "FA-2027-0001", [line], rate=rate, **(facts | changes))
 
 
 def earlier(incl_vat, rate, number="FA-2026-0188", on=date(2026, 12, 9), kind=InvoiceKind.DEPOSIT):
-    return Earlier(number, on, *split(incl_vat, rate), kind)
+    tax = tax_within(incl_vat, rate)
+    return Earlier(number, on, tax.excl_vat, tax.vat, kind)
 
 
 def training_line(rate, price=Decimal("990.00"), **changes):
@@ -179,12 +169,12 @@ def credit(*, rate=TAXED, **changes):
 
 def credit_on_deposit(incl_vat=EDGE, *, rate=TAXED, **changes):
     """Already given back to the card."""
-    excl_vat, vat = split(incl_vat, rate)
+    tax = tax_within(incl_vat, rate)
     facts = {
-        "taxes": (Tax(Nature.TRAINING, rate, excl_vat, vat),),
+        "taxes": (tax,),
         "corrects": earlier(incl_vat, rate), "reason": "Rétractation dans le délai légal",
     }  # fmt: skip
-    line = Line(f"Acompte rendu – {COURSE}", excl_vat, rate)
+    line = Line(f"Acompte rendu – {COURSE}", tax.excl_vat, rate)
     whole = content(InvoiceKind.CREDIT, "AV-2027-0002", [line], rate=rate, **(facts | changes))
     return paid(whole)
 
@@ -204,7 +194,7 @@ def indemnity(*, rate=TAXED, taxed=True, with_training=True, **changes):
     return final(rate=rate, **(facts | changes))
 
 
-def many_lines(*, rate=TAXED, count=60, **changes):
+def many_lines(*, rate=TAXED, count=24, **changes):
     lines = [
         training_line(
             rate, Decimal(f"{90 + number}.37"), quantity=Decimal("1.5"),
