@@ -87,7 +87,5 @@ def sales_totals(invoices: QuerySet[Invoice]) -> SalesTotals:
 
 def _sums(rows: QuerySet[Invoice] | QuerySet[InvoiceDeduction], prefix: str = "") -> Sums:
     """A database without exact decimals adds cents in binary: the sum is rounded back."""
-    found = rows.order_by().aggregate(
-        excl=Sum(F(f"{prefix}excl_vat")), tax=Sum(F(f"{prefix}vat"))
-    )
+    found = rows.order_by().aggregate(excl=Sum(F(f"{prefix}excl_vat")), tax=Sum(F(f"{prefix}vat")))
     return Sums(round_cents(found["excl"] or ZERO), round_cents(found["tax"] or ZERO))

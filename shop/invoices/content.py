@@ -316,9 +316,7 @@ def missing_particulars(content: InvoiceContent) -> Iterator[str]:
         wanted.append(("le taux des pénalités de retard", mentions.penalty))
         wanted.append(("l’indemnité forfaitaire de recouvrement", mentions.recovery))
     if content.is_credit:
-        wanted.append(
-            ("la facture que l’avoir corrige", content.corrects)
-        )
+        wanted.append(("la facture que l’avoir corrige", content.corrects))
     yield from (f"Il manque {label}." for label, value in wanted if not value)
 
 

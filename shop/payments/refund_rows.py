@@ -56,9 +56,7 @@ def give_back(
     ]
 
 
-def parts_of(
-    attempts: Iterable[Attempt], amount: Decimal | None
-) -> list[tuple[Attempt, Decimal]]:
+def parts_of(attempts: Iterable[Attempt], amount: Decimal | None) -> list[tuple[Attempt, Decimal]]:
     """What each payment gives back, in the order given; None stands for everything that is left.
 
     Raises RefundRefused for more than that, or for nothing.
