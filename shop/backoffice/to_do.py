@@ -16,7 +16,9 @@ from base.typography import euros, french_date
 from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
+from shop.backoffice.access import VIEW_INVOICE
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
+from shop.invoices.delays import delays
 from shop.orders.models import Order
 from shop.payments.models import Due, Refund
 from shop.payments.refund_rows import legal_day
@@ -55,6 +57,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("refunds", "Remboursements", _refunds(today)),
         ("payments", "Paiements à traiter", _payments(today)),
         ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
+        ("invoices", "Factures et avoirs à émettre", _invoices(user, now)),
         ("sessions", "Sessions sous leur minimum", _sessions(today)),
         ("legal", "Textes et taux", _legal(user, today)),
     )
@@ -128,6 +131,20 @@ def _payments(today: date) -> Iterable[Task]:
             limit,
             is_urgent=limit is not None and limit <= late_from(today),
         )
+
+
+def _invoices(user: Any, now: datetime) -> Iterable[Task]:
+    """What the site should have issued by itself, and why it could not."""
+    if not user.has_perm(VIEW_INVOICE):
+        return
+    for delay in delays(now):
+        subject = delay.invoice or delay.order
+        url = (
+            reverse("invoice:inspect", args=[delay.invoice.pk])
+            if delay.invoice
+            else _order(delay.order.pk)
+        )
+        yield Task(f"{subject}, {delay.text}", url, is_urgent=True)
 
 
 def _waiting_for_customers() -> Iterable[Task]:

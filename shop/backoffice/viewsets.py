@@ -15,14 +15,19 @@ from shop.backoffice import (
     declaration_views,
     due_views,
     filters,
+    invoice_listing,
+    invoice_views,
     listing,
     order_views,
     refund_views,
     to_do_views,
 )
-from shop.backoffice.access import SETTINGS, VIEW
+from shop.backoffice.access import SETTINGS, VIEW, VIEW_INVOICE
 from shop.backoffice.declaration_page import DeclarationInspectView
+from shop.backoffice.invoice_page import InvoiceInspectView
+from shop.backoffice.mention_admin import MentionViewSet
 from shop.backoffice.order_page import OrderInspectView
+from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.models import Due
 from shop.withdrawal.models import WithdrawalDeclaration
@@ -131,6 +136,7 @@ class DueViewSet(ReadOnlyViewSet):
         "virement": due_views.TransferView,
         "classer": due_views.SettleView,
         "rendre": refund_views.TransferBackView,
+        "renoncer": due_views.GiveUpView,
     }
 
     @cached_property
@@ -141,6 +147,46 @@ class DueViewSet(ReadOnlyViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [found for found in super().get_urlpatterns() if found.name != "inspect"]
+
+
+class InvoiceViewSet(ReadOnlyViewSet):
+    model = Invoice
+    name = "invoice"
+    url_prefix = "factures"
+    icon = "doc-full-inverse"
+    menu_label = "Factures"
+    index_view_class = invoice_listing.InvoiceIndexView
+    index_template_name = "shop/backoffice/invoices.html"
+    index_results_template_name = "shop/backoffice/invoices_results.html"
+    inspect_view_class = InvoiceInspectView
+    inspect_template_name = "shop/backoffice/invoice.html"
+    filterset_class = filters.InvoiceFilterSet
+    list_display = invoice_listing.INVOICE_COLUMNS
+    list_export = invoice_listing.INVOICE_EXPORT
+    export_filename = "factures"
+    ordering: ClassVar = ["-issued_on", "-pk"]
+    actions: ClassVar = {"duplicata": invoice_views.DuplicateView}
+
+
+class UnpaidViewSet(ViewSet):
+    """A second door to the list of invoices, on what remains to be paid."""
+
+    name = "unpaid_invoices"
+    icon = "warning"
+    menu_label = "Factures impayées"
+
+    @cached_property
+    def menu_url(self) -> str:
+        return f"{reverse('invoice:index')}?unpaid=oui"
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return GuardedMenuItem(
+            self.menu_label,
+            self.menu_url,
+            icon_name=self.icon,
+            order=order,
+            permission=VIEW_INVOICE,
+        )
 
 
 class ToDoViewSet(ViewSet):
@@ -176,7 +222,10 @@ class SettingsViewSet(ViewSet):
 
 
 class ShopGroup(ViewSetGroup):
-    items = (ToDoViewSet, OrderViewSet, DeclarationViewSet, DueViewSet, SettingsViewSet)
+    items = (
+        ToDoViewSet, OrderViewSet, DeclarationViewSet, DueViewSet, InvoiceViewSet, UnpaidViewSet,
+        MentionViewSet, SettingsViewSet,
+    )  # fmt: skip
     menu_label = "Boutique"
     menu_icon = "clipboard-list"
     menu_order = 110

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.utils import timezone
 
 from base.typography import euros, french_date
+from shop.invoices.models import Invoice
+from shop.invoices.papers import title_of
 from shop.orders.models import Order
 from shop.orders.rules import Milestone, OrderState
 from shop.payments.models import Due, MandateState
@@ -16,15 +18,24 @@ from shop.payments.rules import AttemptState
 
 def timeline(order: Order, now: datetime) -> list[Milestone]:
     """Oldest first; steps that an end made impossible are left out."""
-    steps = [*_placing(order), *_period(order, now), *_payments(order), *_course(order, now)]
-    done = [step for step in steps if step.done]
+    papers = list(order.invoices.defer("content").order_by("issued_at", "pk"))
+    steps = [
+        *_placing(order),
+        *_period(order, now),
+        *_payments(order),
+        *_papers(paper for paper in papers if not paper.is_credit),
+        *_course(order, now),
+        *([] if order.is_active else [_end(order)]),
+        *_papers(paper for paper in papers if paper.is_credit),
+    ]
+    done = sorted((step for step in steps if step.done), key=_planned_day)
     if not order.is_active:
-        return [*done, _end(order)]
+        return done
     return done + sorted((step for step in steps if not step.done), key=_planned_day)
 
 
 def _planned_day(step: Milestone) -> date:
-    """What has no date yet is what everything else waits for."""
+    """What has no date yet is what everything else waits for; on one day, the order above."""
     return date.min if step.at is None else step.day
 
 
@@ -64,6 +75,17 @@ def _payments(order: Order) -> Iterator[Milestone]:
             yield Milestone(title, paid[0].finished_at, done=True, detail="payé, merci")
         elif due.stopped_at is None:
             yield Milestone(title, due.due_on, done=False, detail=_payment_detail(due))
+
+
+def _papers(invoices: Iterable[Invoice]) -> Iterator[Milestone]:
+    for invoice in invoices:
+        title = f"{title_of(invoice)} : {euros(invoice.incl_vat)}"
+        yield Milestone(
+            title,
+            invoice.issued_at,
+            done=True,
+            detail="envoyé par courriel" if invoice.is_credit else "envoyée par courriel",
+        )
 
 
 def _payment_detail(due: Due) -> str:
