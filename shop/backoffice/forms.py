@@ -132,8 +132,8 @@ class RefundForm(ReasonForm):
         return bool(self.cleaned_data["amount"] == self.cleaned_data["previewed"])
 
     def show_preview(self) -> None:
-        self.data = self.data.copy()
-        self.data["previewed"] = str(self.cleaned_data["amount"])
+        shown = {"previewed": str(self.cleaned_data["amount"])}
+        self.data = dict(self.data.items()) | shown
         self.add_error("amount", LOOK_AGAIN)
 
 

@@ -19,6 +19,7 @@ from legal.rates.admin import rates_to_enter
 from shop.backoffice.access import VIEW_INVOICE
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
 from shop.invoices.delays import delays
+from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.models import Due, Refund
 from shop.payments.refund_rows import legal_day
@@ -138,13 +139,9 @@ def _invoices(user: Any, now: datetime) -> Iterable[Task]:
     if not user.has_perm(VIEW_INVOICE):
         return
     for delay in delays(now):
-        subject = delay.invoice or delay.order
-        url = (
-            reverse("invoice:inspect", args=[delay.invoice.pk])
-            if delay.invoice
-            else _order(delay.order.pk)
-        )
-        yield Task(f"{subject}, {delay.text}", url, is_urgent=True)
+        name = "invoice" if isinstance(delay.subject, Invoice) else "order"
+        url = reverse(f"{name}:inspect", args=[delay.subject.pk])
+        yield Task(f"{delay.subject}, {delay.text}", url, is_urgent=True)
 
 
 def _waiting_for_customers() -> Iterable[Task]:

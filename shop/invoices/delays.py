@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 
@@ -38,34 +39,33 @@ NO_REASON = "le traitement automatique n’a pas encore tourné"
 
 @dataclass(frozen=True)
 class Delay:
-    """``invoice`` is set when only its file is missing."""
+    """``subject`` is the invoice itself when only its file is missing."""
 
     text: str
-    order: Order
-    invoice: Invoice | None = None
+    subject: Order | Invoice
 
 
 def delays(now: datetime) -> Iterator[Delay]:
     """At most ``MOST_SHOWN`` of each kind, oldest first."""
     limit, today = now - PATIENCE, timezone.localdate(now)
     for attempt in _attempts(list(payments_to_invoice(limit)[:MOST_SHOWN])):
-        reason = _reason(lambda a=attempt: content_for_payment(a, today))
+        reason = _reason(partial(content_for_payment, attempt, today))
         text = f"{attempt.due.label} de {euros(attempt.amount)} sans facture : {reason}."
         yield Delay(text, attempt.due.order)
     for order in Order.objects.filter(pk__in=list(orders_to_invoice(limit)[:MOST_SHOWN])):
-        reason = _reason(lambda o=order: content_of_final(o, today))
+        reason = _reason(partial(content_of_final, order, today))
         yield Delay(f"formation terminée sans facture : {reason}.", order)
     for attempt in _attempts(list(payments_to_credit(limit)[:MOST_SHOWN])):
         missing = euros(given_back(attempt) - credited_for(attempt))
-        reason = _reason(lambda a=attempt: _credit(a, today))
+        reason = _reason(partial(_credit, attempt, today))
         yield Delay(f"remboursement de {missing} sans avoir : {reason}.", attempt.due.order)
     yield from _files(limit)
 
 
 def _files(limit: datetime) -> Iterator[Delay]:
     rows = Invoice.objects.filter(pk__in=list(invoices_without_file(limit)[:MOST_SHOWN]))
-    for invoice in rows.select_related("order").order_by("pk"):
-        yield Delay("son fichier n’est pas établi.", invoice.order, invoice)
+    for invoice in rows.order_by("pk"):
+        yield Delay("son fichier n’est pas établi.", invoice)
 
 
 def _attempts(keys: list[int]) -> Iterator[Attempt]:
