@@ -6,11 +6,13 @@ class ShopConfig(AppConfig):
     verbose_name = "boutique"
 
     def ready(self) -> None:
+        from shop.invoices.ledger.registration import register_ledger  # after models
         from shop.invoices.registration import register_invoices  # models must be loaded first
         from shop.orders.registration import register_orders
         from shop.payments.registration import register_payments
         from shop.withdrawal.registration import register_withdrawal
 
+        register_ledger()
         register_orders()
         register_payments()
         register_invoices()

@@ -1,3 +1,5 @@
+from shop.invoices.accounting.settings import AccountingSettings
+from shop.invoices.ledger.models import LedgerClosing, LedgerEntry, LedgerHead
 from shop.invoices.models import (
     Invoice,
     InvoiceAmount,
@@ -18,6 +20,7 @@ from shop.payments.models import (
 from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration, WithdrawalMatch
 
 __all__ = [
+    "AccountingSettings",
     "Attempt",
     "ChargeFreeze",
     "Due",
@@ -26,6 +29,9 @@ __all__ = [
     "InvoiceCounter",
     "InvoiceDeduction",
     "InvoiceMention",
+    "LedgerClosing",
+    "LedgerEntry",
+    "LedgerHead",
     "Order",
     "OrderDraft",
     "PaymentMandate",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from base.clock import present
 from base.events import record
 from base.typography import french_date
+from shop.invoices.ledger.actions import write_dispute
 from shop.orders.models import Order
 from shop.payments import gateway
 from shop.payments.models import Attempt, Due
@@ -53,6 +54,9 @@ def _apply(dispute: DisputeFacts, now: datetime) -> Attempt | None:
         data={"dispute": dispute.id, "state": dispute.status, "due_by": dispute.due_by},
         at=now,
     )
+    due.order = order
+    attempt.due = due
+    write_dispute(attempt=attempt, dispute=dispute, now=now)
     return attempt
 
 

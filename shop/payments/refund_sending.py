@@ -11,6 +11,7 @@ from django.db.models import Q
 from base.clock import present
 from base.events import record
 from shop.invoices.actions import credit_payment
+from shop.invoices.ledger.actions import write_refund, write_returned_refund
 from shop.invoices.rules import NotInvoiceable
 from shop.invoices.tasks import credit_payment_now
 from shop.payments import gateway, letters
@@ -125,8 +126,10 @@ def _set_state(refund: Refund, facts: RefundFacts, now: datetime) -> None:
     if changed and state == RefundState.SUCCEEDED:
         _record(refund, "remboursement effectué", now)
         letters.tell_refund(refund)
+        write_refund(refund=refund, reference=facts.id, now=now)
     if changed and state == RefundState.FAILED:
         _alarm(refund, now)
+        write_returned_refund(refund=refund, now=now)
 
 
 @transaction.atomic

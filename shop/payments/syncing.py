@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.events import record
+from shop.invoices.ledger.actions import write_payment
 from shop.invoices.tasks import invoice_payment_now
 from shop.payments import gateway, letters
 from shop.payments.mandates import activate, give_up_mandate
@@ -116,6 +117,8 @@ def _paid(attempt: Attempt, found: Reading, before: AttemptState, now: datetime)
             due_by=legal_day(due.order) or timezone.localdate(due.stopped_at) + timedelta(days=14),
             now=now,
         )
+    received = found.intent.amount_received if found.intent else attempt.amount
+    write_payment(attempt=attempt, received=received, now=now)
 
 
 def _refused(attempt: Attempt, found: Reading, before: AttemptState, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from base.events import record
 from base.typography import euros, french_date
+from shop.invoices.ledger.actions import write_payment, write_refund
 from shop.invoices.tasks import credit_payment_now, invoice_payment_now
 from shop.orders.models import Order
 from shop.orders.rules import OrderState
@@ -65,6 +66,7 @@ def _write(
     record("Virement reçu", subject=order, actor=actor, data=data, at=now)
     letters.send_receipt(attempt)
     invoice_payment_now.enqueue(attempt.pk)
+    write_payment(attempt=attempt, received=amount, now=now)
     return attempt
 
 
@@ -137,6 +139,7 @@ def record_transfer_back(
     data = {"due": due.position, "amount": refund.amount, "reference": reference, "day": sent_on}
     record("Virement rendu", subject=attempt.due.order, actor=actor, data=data, at=now)
     credit_payment_now.enqueue(attempt.pk)
+    write_refund(refund=refund, reference=reference, now=now)
     return refund
 
 
