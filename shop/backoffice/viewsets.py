@@ -12,6 +12,7 @@ from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from shop.backoffice import (
+    accounting_views,
     declaration_views,
     due_views,
     filters,
@@ -22,7 +23,7 @@ from shop.backoffice import (
     refund_views,
     to_do_views,
 )
-from shop.backoffice.access import SETTINGS, VIEW, VIEW_INVOICE
+from shop.backoffice.access import EXPORT, SETTINGS, VIEW, VIEW_INVOICE
 from shop.backoffice.declaration_page import DeclarationInspectView
 from shop.backoffice.invoice_page import InvoiceInspectView
 from shop.backoffice.mention_admin import MentionViewSet
@@ -189,6 +190,24 @@ class UnpaidViewSet(ViewSet):
         )
 
 
+class AccountingViewSet(ViewSet):
+    name = "accounting"
+    url_prefix = "comptabilite"
+    icon = "table"
+    menu_label = "Comptabilité"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", accounting_views.AccountingView.as_view(), name="index"),
+            path("<slug:key>/", accounting_views.ExportView.as_view(), name="export"),
+        ]
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return GuardedMenuItem(
+            self.menu_label, self.menu_url, icon_name=self.icon, order=order, permission=EXPORT
+        )
+
+
 class ToDoViewSet(ViewSet):
     name = "to_do"
     url_prefix = "a-faire"
@@ -224,7 +243,7 @@ class SettingsViewSet(ViewSet):
 class ShopGroup(ViewSetGroup):
     items = (
         ToDoViewSet, OrderViewSet, DeclarationViewSet, DueViewSet, InvoiceViewSet, UnpaidViewSet,
-        MentionViewSet, SettingsViewSet,
+        AccountingViewSet, MentionViewSet, SettingsViewSet,
     )  # fmt: skip
     menu_label = "Boutique"
     menu_icon = "clipboard-list"

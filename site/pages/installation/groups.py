@@ -74,6 +74,7 @@ MODEL_PERMISSIONS = {
         "shop.pause_due",
         "shop.give_refund",
         "shop.change_salessettings",
+        "shop.change_accountingsettings",
     ],
 }
 PAGE_PERMISSIONS = {
