@@ -134,7 +134,7 @@ class RefundForm(ReasonForm):
     def show_preview(self) -> None:
         shown = {"previewed": str(self.cleaned_data["amount"])}
         self.data = dict(self.data.items()) | shown
-        self.add_error("amount", LOOK_AGAIN)
+        self.add_error(None, LOOK_AGAIN)
 
 
 class TransferForm(forms.Form):

@@ -55,17 +55,25 @@ class RefundView(OrderActionView):
     def preview(self, amount: Decimal | None) -> CreditPreview | None:
         """None where there is nothing to give back, or too much is asked."""
         try:
-            parts = parts_of(paid_by_card(self.order), amount) if amount else []
+            parts = self._parts(amount) if amount else []
         except RefundRefused:
             return None
         today = timezone.localdate(present())
         return preview(lambda: plan_credits(parts, reason="", today=today)) if parts else None
 
+    def _parts(self, amount: Decimal) -> list[tuple[Attempt, Decimal]]:
+        return parts_of(paid_by_card(self.order), amount)
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Another amount gives another credit note: it is shown before anything leaves."""
         if form.is_previewed():
             return super().form_valid(form)
-        form.show_preview()
+        try:
+            self._parts(form.cleaned_data["amount"])
+        except RefundRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            form.show_preview()
         return self.form_invalid(form)
 
     def explanation(self) -> list[str]:
@@ -86,7 +94,14 @@ class RefundView(OrderActionView):
         return [*lines, f"Délai légal : avant le {french_date(day)}."] if day else lines
 
     def act(self, values: dict[str, Any]) -> str:
-        refunds = refund_as_seen(order=self.order, actor=self.actor, now=present(), **values)
+        refunds = refund_as_seen(
+            order=self.order,
+            amount=values["amount"],
+            seen=values["seen"],
+            reason=values["reason"],
+            actor=self.actor,
+            now=present(),
+        )
         total = sum((refund.amount for refund in refunds), Decimal(0))
         return f"Le remboursement de {euros(total)} est en cours."
 
