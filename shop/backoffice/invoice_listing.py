@@ -77,15 +77,16 @@ class InvoiceIndexView(ShopIndexView):
         return context | {"totals": totals_table(sales_totals(self.get_queryset()))}
 
     def to_row_dict(self, item: Invoice) -> dict[str, Any]:
-        row: dict[str, Any] = super().to_row_dict(item)
         computed = {
             "kind": item.get_kind_display(),
             "audience": item.get_audience_display(),
+            "order.reference": item.order.reference if item.order else "",
             "excl_vat": signed(item, item.excl_vat),
             "vat": signed(item, item.vat),
             "incl_vat": signed(item, item.incl_vat),
+            "corrects.number": item.corrects.number if item.corrects else "",
         }
-        return row | computed
+        return {name: computed.get(name, getattr(item, name, "")) for name in self.list_export}
 
 
 def totals_table(totals: SalesTotals) -> dict[str, Any]:

@@ -205,8 +205,13 @@ def test_pages_link_what_they_deduct_and_correct(sold, client):
     assert links(credit) == {"deposit"}
 
 
+def until_none_is_left(run_tasks):
+    while run_tasks():
+        pass
+
+
 def test_duplicate_is_asked_for_made_once_and_downloaded(sold, client, run_tasks):
-    run_tasks()
+    until_none_is_left(run_tasks)
     invoice = of_kind("deposit")
     page = reverse("invoice:inspect", args=[invoice.pk])
     url = reverse("invoice:duplicate", args=[invoice.pk])
@@ -215,7 +220,7 @@ def test_duplicate_is_asked_for_made_once_and_downloaded(sold, client, run_tasks
     assert run_tasks() == 0  # looking asks for nothing
     for _ in range(2):
         assert client.post(url).status_code == 302
-    run_tasks()
+    until_none_is_left(run_tasks)
     assert client.post(url).status_code == 302
 
     duplicate = IssuedDocument.objects.get(kind=DUPLICATE_KIND)
