@@ -82,7 +82,7 @@ EXPORTS = {
             "csv", CSV, exports.closings_csv,
         ),
         Export(
-            "e-reporting", "Données d’e-reporting", "Le tableau ci-dessous.",
+            "e-reporting", "Données d’e-reporting", "Les deux tableaux ci-dessous.",
             "csv", CSV, exports.consumer_report_csv,
         ),
     )

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.forms import Textarea
 from django.utils import timezone
 
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic import CreateView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from base.typography import french_typography
 from legal.deletion import GuardedDeleteView
 from shop.invoices.models import InvoiceMention, MentionKind
 
 EXPLANATION = (
     "<p>Chaque facture imprime les mentions en vigueur le jour de son émission, et les garde pour "
-    "toujours. Quand la loi change de nom, ajoutez une mention à la date du changement : n’effacez pas "
+    "toujours. Quand la loi change de nom, ajoutez une mention à la date du changement\u00a0: n’effacez pas "
     "l’ancienne.</p>"
 )
 IN_FORCE = (
@@ -62,6 +65,18 @@ class MentionForm(WagtailAdminModelForm):
                 self.add_error(name, ValidationError(IN_FORCE))
 
 
+class MentionIndexView(IndexView):
+    add_item_label = "Ajouter une mention"
+
+
+class MentionCreateView(CreateView):
+    page_title = "Nouvelle mention"
+
+
+def wording(mention: InvoiceMention) -> str:
+    return french_typography(mention.text) or "n’est plus imprimée"
+
+
 class MentionViewSet(ModelViewSet):
     model = InvoiceMention
     name = "invoicemention"
@@ -70,12 +85,19 @@ class MentionViewSet(ModelViewSet):
     menu_label = "Mentions des factures"
     copy_view_enabled = False
     form_fields: ClassVar[list[str]] = []
+    index_view_class = MentionIndexView
+    add_view_class = MentionCreateView
     delete_view_class = GuardedDeleteView
     ordering: ClassVar = ["kind", "-valid_from"]
     list_filter: ClassVar = ["kind"]
     list_display: ClassVar = [
-        TitleColumn("mention", label="Mention", accessor=str, url_name="invoicemention:edit"),
-        Column("text", label="Texte", accessor=lambda row: row.text or "n’est plus imprimée"),
+        TitleColumn(
+            "mention",
+            label="Mention",
+            accessor=lambda row: str(row),
+            url_name="invoicemention:edit",
+        ),
+        Column("text", label="Texte", accessor=wording),
         Column("code", label="Code VATEX"),
     ]
     list_export: ClassVar = ["kind", "valid_from", "text", "code"]
@@ -83,8 +105,9 @@ class MentionViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             HelpPanel(content=EXPLANATION),
-            FieldRowPanel(["kind", "valid_from"]),
-            FieldPanel("text"),
+            FieldPanel("kind"),
+            FieldPanel("valid_from"),
+            FieldPanel("text", widget=Textarea(attrs={"rows": 4})),
             FieldPanel("code"),
         ],
         base_form_class=MentionForm,
