@@ -11,6 +11,10 @@ SETTLE = "shop.settle_due"
 PAUSE = "shop.pause_due"
 REFUND = "shop.give_refund"
 SETTINGS = "shop.change_salessettings"
+VIEW_INVOICE = "shop.view_invoice"
+CREDIT = "shop.issue_creditnote"
+EXPORT = "shop.export_accounting"
+ACCOUNTS = "shop.change_accountingsettings"
 
 
 def may_view(user: Any) -> bool:

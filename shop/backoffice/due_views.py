@@ -11,9 +11,12 @@ from django.utils.functional import cached_property
 
 from base.clock import present
 from base.typography import euros, french_date
-from shop.backoffice.access import SETTLE
+from shop.backoffice.access import CREDIT, SETTLE
 from shop.backoffice.action_views import ActionView
+from shop.backoffice.credit_preview import preview
 from shop.backoffice.forms import ReasonForm, TransferForm
+from shop.invoices.actions import credit_unpaid
+from shop.invoices.planning import plan_unpaid_credit
 from shop.payments.models import Due
 from shop.payments.pausing import settle_question
 from shop.payments.reminding import stop_reminding
@@ -110,3 +113,33 @@ class QuietView(DueActionView):
     def act(self, values: dict[str, Any]) -> str:
         stop_reminding(due=self.due, actor=self.actor, reason=values["reason"], now=present())
         return "Aucun autre rappel ne partira pour cette demande."
+
+
+class GiveUpView(DueActionView):
+    permission_required = CREDIT
+    url_name = "give_up"
+    form_class = ReasonForm
+    page_title = "Renoncer à une échéance facturée"
+    header_icon = "cross"
+    button = "Émettre l’avoir"
+    is_serious = True
+
+    def explanation(self) -> list[str]:
+        return [
+            (
+                "Le client n’a plus à payer cette échéance : rien n’est débité ni demandé pour elle, "
+                "et l’avoir ci-dessous diminue d’autant la facture. Un avoir émis ne se reprend pas."
+            ),
+            "Le client reçoit l’avoir par courriel. Le motif y est imprimé.",
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate(present())
+        shown = preview(lambda: [plan_unpaid_credit(self.due, reason="", today=today)])
+        return super().get_context_data(**kwargs) | {"preview": shown}
+
+    def act(self, values: dict[str, Any]) -> str:
+        credit = credit_unpaid(
+            due=self.due, reason=values["reason"], actor=self.actor, now=present()
+        )
+        return f"L’avoir {credit} de {euros(credit.incl_vat)} est émis."

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,8 +12,12 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 import django_filters
 
 from base.clock import present
+from base.typography import french_number
 from courses.models import CoursePage, CourseSession
 from shop.backoffice.facts import for_staff
+from shop.invoices.balance import unpaid_invoices
+from shop.invoices.content import Audience, InvoiceKind
+from shop.invoices.models import Invoice, InvoiceAmount, InvoiceQuerySet
 from shop.orders.models import Order
 from shop.orders.rules import OrderState, canonical_reference
 from shop.payments.models import Due
@@ -101,6 +106,54 @@ class DeclarationFilterSet(WagtailFilterSet):
 
     def keep_undecided(self, rows: Any, name: str, value: list[str]) -> Any:
         return rows.filter(pk__in=WithdrawalDeclaration.objects.undecided()) if value else rows
+
+
+def rates_in_use() -> list[tuple[str, str]]:
+    rates = InvoiceAmount.objects.order_by("rate").values_list("rate", flat=True).distinct()
+    return [(str(rate), rate_label(rate)) for rate in rates]
+
+
+def rate_label(rate: Decimal) -> str:
+    return f"{french_number(rate * 100)} %" if rate else "sans TVA"
+
+
+class InvoiceFilterSet(WagtailFilterSet):
+    unpaid = django_filters.MultipleChoiceFilter(
+        label="Règlement",
+        choices=[("oui", "Reste à payer")],
+        method="keep_unpaid",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    issued_on = django_filters.DateFromToRangeFilter(label="Émise", widget=DateRangePickerWidget)
+    kind = django_filters.MultipleChoiceFilter(
+        label="Nature",
+        choices=[(kind.value, kind.label.capitalize()) for kind in InvoiceKind],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    audience = django_filters.MultipleChoiceFilter(
+        label="Client",
+        choices=[(item.value, item.label.capitalize()) for item in Audience],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    rate = django_filters.MultipleChoiceFilter(
+        label="Taux de TVA",
+        choices=rates_in_use,
+        method="keep_rates",
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Invoice
+        fields: ClassVar = ["unpaid", "issued_on", "kind", "audience", "rate"]
+
+    def keep_unpaid(self, rows: InvoiceQuerySet, name: str, value: list[str]) -> InvoiceQuerySet:
+        return unpaid_invoices(rows) if value else rows
+
+    def keep_rates(self, rows: InvoiceQuerySet, name: str, value: list[str]) -> InvoiceQuerySet:
+        if not value:
+            return rows
+        amounts = InvoiceAmount.objects.filter(rate__in=[Decimal(rate) for rate in value])
+        return rows.filter(pk__in=amounts.values("invoice"))
 
 
 SITUATIONS = {

@@ -24,6 +24,8 @@ EMAIL_ERRORS = {
 DATE_ERRORS = {"required": "Indiquez la date.", "invalid": "Écrivez la date ainsi : 25/11/2026."}
 DATE_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
 
+LOOK_AGAIN = "Le montant a changé : relisez l’avoir ci-dessous, puis confirmez. Rien n’est parti."
+
 
 def new_key() -> str:
     return uuid4().hex
@@ -114,7 +116,25 @@ class RefundForm(ReasonForm):
     )
     # What had been given back when the page was shown: a second click must not refund twice.
     seen = forms.DecimalField(widget=forms.HiddenInput, max_digits=10, decimal_places=2)
-    field_order = ("amount", "reason", "seen")
+    # The amount of the credit note that the page showed.
+    previewed = forms.DecimalField(
+        widget=forms.HiddenInput, max_digits=10, decimal_places=2, required=False
+    )
+    field_order = ("amount", "reason", "seen", "previewed")
+
+    def amount_shown(self) -> Decimal | None:
+        """What the credit note of this page is about; None for an amount that cannot be read."""
+        if not self.is_bound:
+            return self.initial.get("amount")
+        return getattr(self, "cleaned_data", {}).get("amount")
+
+    def is_previewed(self) -> bool:
+        return bool(self.cleaned_data["amount"] == self.cleaned_data["previewed"])
+
+    def show_preview(self) -> None:
+        shown = {"previewed": str(self.cleaned_data["amount"])}
+        self.data = dict(self.data.items()) | shown
+        self.add_error(None, LOOK_AGAIN)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

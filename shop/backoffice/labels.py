@@ -19,6 +19,9 @@ KNOWN = {
     "after": "après",
     "amount": "montant",
     "price": "prix",
+    "number": "numéro",
+    "incl_vat": "montant TTC",
+    "corrects": "corrige",
     "due": "versement",
     "due_by": "avant le",
     "number": "numéro",
@@ -33,7 +36,7 @@ KNOWN = {
     "code": "code",
     "text": "détail",
 }
-AMOUNTS = ("amount", "price")
+AMOUNTS = ("amount", "price", "incl_vat")
 
 
 def details(event: Event) -> str:

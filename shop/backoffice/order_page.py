@@ -21,6 +21,8 @@ from shop.backoffice import access
 from shop.backoffice.facts import action_of, orders_with_facts, paid_of
 from shop.backoffice.labels import details
 from shop.backoffice.refunds import refundable_by_card
+from shop.invoices.models import DOCUMENT_KIND
+from shop.invoices.planning import final_invoice_of
 from shop.orders.models import Order
 from shop.orders.rules import OrderState, may_become
 from shop.orders.timeline import timeline
@@ -49,6 +51,7 @@ class OrderInspectView(InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         order, user, now = self.object, self.request.user, present()
+        is_invoiced = final_invoice_of(order) is not None
         return context | {
             "order": order,
             "action": action_of(order, now),
@@ -56,9 +59,10 @@ class OrderInspectView(InspectView):
             "links": list(order_links(order, user)),
             "timeline": timeline(order, now),
             "events": [(event, details(event)) for event in journal_of(order)],
-            "documents": documents_of(order),
+            "documents": documents_of(order).exclude(kind=DOCUMENT_KIND),
+            "invoices": order.invoices.defer("content").order_by("issued_at", "pk"),
             "messages_sent": [(row, template_label(row.template)) for row in messages_of(order)],
-            "dues": [(due, list(due_links(due, user))) for due in order.dues.all()],
+            "dues": [(due, list(due_links(due, user, is_invoiced))) for due in order.dues.all()],
             "mandates": order.mandates.all(),
             "acceptances": acceptances_of(order),
             "freezes": order.freezes.select_related("declaration"),
@@ -88,7 +92,8 @@ def order_links(order: Order, user: Any) -> Iterator[Link]:
             yield Link(label, reverse(f"order:{name}", args=[order.pk]))
 
 
-def due_links(due: Due, user: Any) -> Iterator[Link]:
+def due_links(due: Due, user: Any, is_invoiced: bool) -> Iterator[Link]:
+    """``is_invoiced``: the final invoice of the order is issued."""
     paid = [a for a in due.attempts.all() if a.state == AttemptState.SUCCEEDED]
     if user.has_perm(access.SETTLE):
         if not paid and due.stopped_at is None and due.not_before and due.not_before <= present():
@@ -97,6 +102,8 @@ def due_links(due: Due, user: Any) -> Iterator[Link]:
             yield Link("Classer", reverse("due:settle", args=[due.pk]))
         if due.asks_customer and not paid and due.reminding_stopped_at is None:
             yield Link("Ne plus envoyer de rappels", reverse("due:quiet", args=[due.pk]))
+    if is_invoiced and not paid and due.stopped_at is None and user.has_perm(access.CREDIT):
+        yield Link("Renoncer, avec un avoir", reverse("due:give_up", args=[due.pk]))
     by_transfer = any(attempt.channel == Channel.TRANSFER for attempt in paid)
     if by_transfer and user.has_perm(access.REFUND) and kept_transfers().filter(due=due).exists():
         yield Link("Noter un virement rendu", reverse("due:transfer_back", args=[due.pk]))

@@ -8,10 +8,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from shop.orders.models import Order
-from shop.payments.models import Attempt, Due, Refund, RefundState
+from shop.payments.models import Due, Refund, RefundState
 from shop.payments.refund_rows import legal_day, refundable
-from shop.payments.refunds import CARD_CHANNELS, RefundRefused, refund_order, refunded_amount
-from shop.payments.rules import AttemptState
+from shop.payments.refunds import RefundRefused, paid_by_card, refund_order, refunded_amount
 
 
 @transaction.atomic
@@ -33,7 +32,4 @@ def refund_as_seen(
 
 
 def refundable_by_card(order: Order) -> Decimal:
-    paid = Attempt.objects.filter(
-        due__order=order, state=AttemptState.SUCCEEDED, channel__in=CARD_CHANNELS
-    )
-    return sum((refundable(attempt) for attempt in paid), Decimal(0))
+    return sum((refundable(attempt) for attempt in paid_by_card(order)), Decimal(0))

@@ -16,8 +16,10 @@ from base.typography import euros, french_date
 from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
-from shop.backoffice.access import SETTLE
+from shop.backoffice.access import SETTLE, VIEW_INVOICE
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
+from shop.invoices.delays import delays
+from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.expiring import expired_cards
 from shop.payments.models import Due, Refund, StripeComparison
@@ -60,6 +62,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
         ("cards", "Cartes expirées", _expired_cards(today)),
         ("stripe", "Écarts avec Stripe", _gaps(user)),
+        ("invoices", "Factures et avoirs à émettre", _invoices(user, now)),
         ("sessions", "Sessions sous leur minimum", _sessions(today)),
         ("legal", "Textes et taux", _legal(user, today)),
     )
@@ -133,6 +136,16 @@ def _payments(today: date) -> Iterable[Task]:
             limit,
             is_urgent=limit is not None and limit <= late_from(today),
         )
+
+
+def _invoices(user: Any, now: datetime) -> Iterable[Task]:
+    """What the site should have issued by itself, and why it could not."""
+    if not user.has_perm(VIEW_INVOICE):
+        return
+    for delay in delays(now):
+        name = "invoice" if isinstance(delay.subject, Invoice) else "order"
+        url = reverse(f"{name}:inspect", args=[delay.subject.pk])
+        yield Task(f"{delay.subject}, {delay.text}", url, is_urgent=True)
 
 
 def _waiting_for_customers() -> Iterable[Task]:

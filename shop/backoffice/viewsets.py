@@ -12,18 +12,24 @@ from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from shop.backoffice import (
+    accounting_views,
     comparison_views,
     declaration_views,
     due_views,
     filters,
+    invoice_listing,
+    invoice_views,
     listing,
     order_views,
     refund_views,
     to_do_views,
 )
-from shop.backoffice.access import SETTINGS, VIEW
+from shop.backoffice.access import EXPORT, SETTINGS, VIEW, VIEW_INVOICE
 from shop.backoffice.declaration_page import DeclarationInspectView
+from shop.backoffice.invoice_page import InvoiceInspectView
+from shop.backoffice.mention_admin import MentionViewSet
 from shop.backoffice.order_page import OrderInspectView
+from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.models import Due
 from shop.withdrawal.models import WithdrawalDeclaration
@@ -133,6 +139,7 @@ class DueViewSet(ReadOnlyViewSet):
         "classer": due_views.SettleView,
         "sans-rappel": due_views.QuietView,
         "rendre": refund_views.TransferBackView,
+        "renoncer": due_views.GiveUpView,
     }
 
     @cached_property
@@ -143,6 +150,64 @@ class DueViewSet(ReadOnlyViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [found for found in super().get_urlpatterns() if found.name != "inspect"]
+
+
+class InvoiceViewSet(ReadOnlyViewSet):
+    model = Invoice
+    name = "invoice"
+    url_prefix = "factures"
+    icon = "doc-full-inverse"
+    menu_label = "Factures"
+    index_view_class = invoice_listing.InvoiceIndexView
+    index_template_name = "shop/backoffice/invoices.html"
+    index_results_template_name = "shop/backoffice/invoices_results.html"
+    inspect_view_class = InvoiceInspectView
+    inspect_template_name = "shop/backoffice/invoice.html"
+    filterset_class = filters.InvoiceFilterSet
+    list_display = invoice_listing.INVOICE_COLUMNS
+    list_export = invoice_listing.INVOICE_EXPORT
+    export_filename = "factures"
+    ordering: ClassVar = ["-issued_on", "-pk"]
+    actions: ClassVar = {"duplicata": invoice_views.DuplicateView}
+
+
+class UnpaidViewSet(ViewSet):
+    """A second door to the list of invoices, on what remains to be paid."""
+
+    name = "unpaid_invoices"
+    icon = "warning"
+    menu_label = "Factures impayées"
+
+    @cached_property
+    def menu_url(self) -> str:
+        return f"{reverse('invoice:index')}?unpaid=oui"
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return GuardedMenuItem(
+            self.menu_label,
+            self.menu_url,
+            icon_name=self.icon,
+            order=order,
+            permission=VIEW_INVOICE,
+        )
+
+
+class AccountingViewSet(ViewSet):
+    name = "accounting"
+    url_prefix = "comptabilite"
+    icon = "table"
+    menu_label = "Comptabilité"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", accounting_views.AccountingView.as_view(), name="index"),
+            path("<slug:key>/", accounting_views.ExportView.as_view(), name="export"),
+        ]
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return GuardedMenuItem(
+            self.menu_label, self.menu_url, icon_name=self.icon, order=order, permission=EXPORT
+        )
 
 
 class ToDoViewSet(ViewSet):
@@ -181,7 +246,10 @@ class SettingsViewSet(ViewSet):
 
 
 class ShopGroup(ViewSetGroup):
-    items = (ToDoViewSet, OrderViewSet, DeclarationViewSet, DueViewSet, SettingsViewSet)
+    items = (
+        ToDoViewSet, OrderViewSet, DeclarationViewSet, DueViewSet, InvoiceViewSet, UnpaidViewSet,
+        AccountingViewSet, MentionViewSet, SettingsViewSet,
+    )  # fmt: skip
     menu_label = "Boutique"
     menu_icon = "clipboard-list"
     menu_order = 110

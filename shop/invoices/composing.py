@@ -88,7 +88,13 @@ def credit_content(
 
     ``amount`` is in euros, tax included. Raises NotInvoiceable for more than the invoice holds.
     """
-    original = invoice.facts
+    return credit_on(invoice.facts, amount=amount, reason=reason, today=today)
+
+
+def credit_on(
+    original: InvoiceContent, *, amount: Decimal, reason: str, today: date
+) -> InvoiceContent:
+    """``credit_content`` of an invoice that may not be issued yet: a preview of both."""
     invoiced = share_to_credit(original.taxes, amount)
     return replace(
         original,
@@ -102,7 +108,9 @@ def credit_content(
         paid_on=None,
         means="",
         deducted=(),
-        corrects=earlier(invoice),
+        corrects=Earlier(
+            original.number, original.issued_on, original.excl_vat, original.vat, original.kind
+        ),
         reason=reason,
     )
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from shop.invoices.actions import creditable
 from shop.invoices.content import arithmetic_faults
 from shop.invoices.jobs import invoices_without_file
 from shop.invoices.models import Invoice, InvoiceCounter
+from shop.invoices.planning import creditable
 
 BATCH = 500
 FILE_PATIENCE = timedelta(hours=1)

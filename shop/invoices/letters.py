@@ -10,6 +10,10 @@ from shop.invoices.models import Invoice
 INVOICE = "invoice"
 
 
+def event_key(invoice: Invoice) -> str:
+    return f"invoice-{invoice.number}"
+
+
 def send_invoice(invoice: Invoice, document: IssuedDocument) -> None:
     """The file itself, once; in the transaction that stored it."""
     order = invoice.order
@@ -17,12 +21,13 @@ def send_invoice(invoice: Invoice, document: IssuedDocument) -> None:
         return
     site = settings.SITE_URL.rstrip("/")
     queue_message(
-        event_key=f"invoice-{invoice.number}",
+        event_key=event_key(invoice),
         template=INVOICE,
         to=order.email,
         context={
             "invoice": invoice,
             "content": invoice.facts,
+            "file_name": document.file_name,
             "order": order,
             "order_url": site + order.get_absolute_url(),
             "withdrawal_url": f"{site}/renoncer/",

@@ -24,3 +24,10 @@ def credit_payment_now(attempt_id: int) -> None:
     from shop.invoices.actions import credit_payment
 
     credit_payment(attempt_id=attempt_id, now=present())
+
+
+@task(priority=MONEY_PRIORITY)
+def lay_out_duplicate_now(invoice_id: int) -> None:
+    from shop.invoices.duplicates import lay_out_duplicate
+
+    lay_out_duplicate(invoice_id)

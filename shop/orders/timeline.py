@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.utils import timezone
 
 from base.events import events_of
 from base.typography import euros, french_date
+from shop.invoices.models import Invoice
+from shop.invoices.papers import title_of
 from shop.orders.models import Order
 from shop.orders.rules import Milestone, OrderState
 from shop.payments.models import Due, MandateState, RefundState
@@ -23,15 +25,18 @@ LETTERS = {
 def timeline(order: Order, now: datetime) -> list[Milestone]:
     """Oldest first; steps that an end made impossible are left out, money given back never is."""
     dues = list(order.dues.prefetch_related("attempts__refunds"))
+    papers = list(order.invoices.defer("content").order_by("issued_at", "pk"))
     steps = [
         *_placing(order),
         *_period(order, now),
         *_payments(dues),
+        *_papers(paper for paper in papers if not paper.is_credit),
         *_letters(order),
         *_course(order, now),
     ]
     if not order.is_active:
         steps = [*(step for step in steps if step.done), _end(order)]
+    steps += _papers(paper for paper in papers if paper.is_credit)
     steps += _refunds(dues)
     return sorted(steps, key=lambda step: (not step.done, _planned_day(step)))
 
@@ -88,6 +93,17 @@ _TASKS = {
     CustomerTask.CARD: "Votre banque a refusé le paiement : il faut une autre carte.",
     CustomerTask.PAY: "À payer en ligne : vous n’avez pas de carte enregistrée.",
 }
+
+
+def _papers(invoices: Iterable[Invoice]) -> Iterator[Milestone]:
+    for invoice in invoices:
+        title = f"{title_of(invoice)} : {euros(invoice.incl_vat)}"
+        yield Milestone(
+            title,
+            invoice.issued_at,
+            done=True,
+            detail="envoyé par courriel" if invoice.is_credit else "envoyée par courriel",
+        )
 
 
 def _payment_detail(due: Due) -> str:

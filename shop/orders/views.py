@@ -24,6 +24,8 @@ from courses.sessions.waiting.models import seats_are_held
 from documents.issued import documents_of
 from documents.views import send
 from legal.terms.acceptance import NotAccepted, request_facts
+from shop.invoices.models import DOCUMENT_KIND
+from shop.invoices.papers import papers_of
 from shop.orders.actions import OfferChanged, OrderRefused, place_order
 from shop.orders.consents import consent_boxes
 from shop.orders.contract_text import Buyer, contract_html
@@ -242,11 +244,13 @@ def order_of(token: str) -> Order:
 def order_page(request: HttpRequest, token: str) -> HttpResponse:
     order, now = order_of(token), present()
     milestones = timeline(order, now)
+    documents = list(documents_of(order).order_by("issued_at"))
     context: dict[str, Any] = {
         "order": order,
         "milestones": milestones,
         "next": next_step(milestones),
-        "documents": documents_of(order).order_by("issued_at"),
+        "documents": [file for file in documents if file.kind != DOCUMENT_KIND],
+        "invoices": papers_of(order, documents),
         "card": active_mandate(order),
         "card_url": card_address(order, now),
         "due": due_to_pay(order, now),

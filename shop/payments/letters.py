@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from mail.actions import queue_message
+from shop.invoices.content import InvoiceKind
 from shop.payments.links import absolute, change_address, due_address
 from shop.payments.models import Attempt, Due, PaymentMandate, Refund
 from shop.payments.rules import REMINDER_DAYS
@@ -28,6 +29,7 @@ def announce_debit(due: Due, mandate: PaymentMandate, *, day: date, now: datetim
 
 
 def send_receipt(attempt: Attempt) -> None:
+    """A payment gets an invoice of its own, unless the final one is already issued."""
     due = attempt.due
     _write(
         due,
@@ -35,6 +37,7 @@ def send_receipt(attempt: Attempt) -> None:
         "payment_receipt",
         attempt=attempt,
         mandate=attempt.mandate,
+        invoice=due.order.invoices.filter(kind=InvoiceKind.FINAL.value).first(),
     )
 
 

@@ -59,17 +59,28 @@ def give_back(
     amount: Decimal | None = None,
 ) -> list[Refund]:
     """In the caller's transaction, which holds the dues."""
+    return [
+        _write(attempt, part, actor, reason, due_by, now)
+        for attempt, part in parts_of(attempts, amount)
+    ]
+
+
+def parts_of(attempts: Iterable[Attempt], amount: Decimal | None) -> list[tuple[Attempt, Decimal]]:
+    """What each payment gives back, in the order given; None stands for everything that is left.
+
+    Raises RefundRefused for more than that, or for nothing.
+    """
     if amount is not None and amount <= 0:
         raise RefundRefused("Le montant à rembourser doit être positif.")
-    rest, refunds = amount, []
+    rest, parts = amount, []
     for attempt in attempts:
         part = refundable(attempt) if rest is None else min(rest, refundable(attempt))
         if part:
-            refunds.append(_write(attempt, part, actor, reason, due_by, now))
+            parts.append((attempt, part))
             rest = None if rest is None else rest - part
     if rest:
         raise RefundRefused("Ce remboursement dépasse ce qui a été payé.")
-    return refunds
+    return parts
 
 
 def _write(

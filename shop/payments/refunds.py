@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shop.orders.models import Order
 from shop.payments.models import Attempt, Due, Refund, RefundState
@@ -35,11 +36,8 @@ def refund_order(
     list(Due.objects.select_for_update().filter(order=order).order_by("pk"))
     if due_by is not None:
         _date_gestures_on_their_way(order, due_by)
-    attempts = Attempt.objects.filter(
-        due__order=order, state=AttemptState.SUCCEEDED, channel__in=CARD_CHANNELS
-    )
     refunds = give_back(
-        attempts=attempts.select_related("due").order_by("-due__position"),
+        attempts=paid_by_card(order),
         actor=actor,
         reason=reason,
         due_by=due_by,
@@ -49,6 +47,14 @@ def refund_order(
     for refund in refunds:
         send_refund_now.enqueue(refund.pk)
     return refunds
+
+
+def paid_by_card(order: Order) -> QuerySet[Attempt]:
+    """Payments that Stripe can give back, in the order in which a refund takes them."""
+    attempts = Attempt.objects.filter(
+        due__order=order, state=AttemptState.SUCCEEDED, channel__in=CARD_CHANNELS
+    )
+    return attempts.select_related("due").order_by("-due__position")
 
 
 def _date_gestures_on_their_way(order: Order, due_by: date) -> None:

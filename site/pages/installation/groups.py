@@ -60,17 +60,22 @@ MODEL_PERMISSIONS = {
         "shop.move_order",
         "shop.record_withdrawaldeclaration",
         "shop.decide_withdrawaldeclaration",
+        "shop.view_invoice",
         *WAITING,
     ],
     Role.ACCOUNTING: [
         ADMIN,
         *read(*CATALOGUE_MODELS, TERMS, "legal.notice", *PROOF, *SHOP),
-        *full("legal.halfyearrate"),
+        *full("legal.halfyearrate", "shop.invoicemention"),
+        "shop.view_invoice",
+        "shop.issue_creditnote",
+        "shop.export_accounting",
         "shop.settle_due",
         "shop.pause_due",
         "shop.give_refund",
         "shop.change_accountingsettings",
         "shop.change_salessettings",
+        "shop.change_accountingsettings",
     ],
 }
 PAGE_PERMISSIONS = {

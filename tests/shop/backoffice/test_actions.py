@@ -344,7 +344,7 @@ def test_refund_leaves_once_for_two_clicks(owed, staff, post, pay, written):
     pay(owed.dues.first())
     client = staff(Role.ACCOUNTING)
     url = reverse("order:refund", args=[owed.pk])
-    form = {"amount": "100,00", "reason": "geste", "seen": "0"}
+    form = {"amount": "100,00", "reason": "geste", "seen": "0", "previewed": "100.00"}
 
     first, second = client.post(url, form), client.post(url, form)
 

@@ -4,7 +4,11 @@ from django.urls import reverse
 
 import pytest
 
-from shop.backoffice.viewsets import DeclarationViewSet, DueViewSet, OrderViewSet
+from shop.backoffice.viewsets import (
+    DeclarationViewSet,
+    DueViewSet,
+    OrderViewSet,
+)
 from shop.models import ChargeFreeze
 from shop.withdrawal.actions import declare
 from users.roles import Role
@@ -16,7 +20,7 @@ SALES = {
 }  # fmt: skip
 ACCOUNTING = {
     "order:pause", "order:resume", "order:refund",
-    "due:transfer", "due:settle", "due:quiet", "due:transfer_back",
+    "due:transfer", "due:settle", "due:quiet", "due:transfer_back", "due:give_up",
 }  # fmt: skip
 ALLOWED = {
     Role.SALES: SALES,

@@ -12,7 +12,6 @@ from base.events import events_of
 from shop.invoices.actions import (
     credit_payment,
     credit_unpaid,
-    creditable,
     invoice_order,
     invoice_payment,
 )
@@ -20,6 +19,7 @@ from shop.invoices.content import Audience, Earlier, InvoiceKind
 from shop.invoices.integrity import invoice_faults
 from shop.invoices.jobs import issue_missing
 from shop.invoices.models import Invoice, InvoiceAmount, InvoiceCounter, InvoiceMention
+from shop.invoices.planning import creditable
 from shop.invoices.rules import NotInvoiceable
 from shop.models import ChargeFreeze, WithdrawalDeclaration
 from shop.payments.models import RefundState

@@ -1,0 +1,91 @@
+"""What remains to be paid of an invoice today: what its order still owes, once the whole is invoiced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from base.money import round_cents
+from shop.invoices.content import ZERO, InvoiceKind
+from shop.invoices.models import Invoice, InvoiceDeduction, InvoiceQuerySet
+from shop.payments.models import Due
+
+FINAL = Q(kind=InvoiceKind.FINAL.value)
+CREDIT = Q(kind=InvoiceKind.CREDIT.value)
+
+
+def with_remaining(invoices: InvoiceQuerySet) -> InvoiceQuerySet:
+    """Each row annotated with ``remaining``, euros tax included.
+
+    Only a final invoice asks for money: a deposit invoice is issued for what was already received.
+    """
+    unpaid = Due.objects.unpaid().filter(order=OuterRef("order")).order_by()
+    owed = unpaid.values("order").annotate(total=Sum("amount")).values("total")
+    zero = Value(ZERO, output_field=DecimalField(max_digits=10, decimal_places=2))
+    finals = Invoice.objects.filter(FINAL, pk=OuterRef("pk"))
+    asked = finals.annotate(owed=Coalesce(Subquery(owed), zero)).values("owed")
+    return invoices.annotate(remaining=Coalesce(Subquery(asked), zero))
+
+
+def unpaid_invoices(invoices: InvoiceQuerySet) -> InvoiceQuerySet:
+    """Final invoices of which a due is neither paid nor given up."""
+    return invoices.filter(FINAL, order__in=Due.objects.unpaid().values("order"))
+
+
+def remaining_of(invoice: Invoice) -> Decimal:
+    found: Decimal = with_remaining(Invoice.objects.filter(pk=invoice.pk)).get().remaining
+    return found
+
+
+def is_late(invoice: Invoice, remaining: Decimal, today: date) -> bool:
+    return remaining > 0 and invoice.due_on < today
+
+
+@dataclass(frozen=True)
+class Sums:
+    excl_vat: Decimal = ZERO
+    vat: Decimal = ZERO
+
+    @property
+    def incl_vat(self) -> Decimal:
+        return self.excl_vat + self.vat
+
+    def __sub__(self, other: Sums) -> Sums:
+        return Sums(self.excl_vat - other.excl_vat, self.vat - other.vat)
+
+
+@dataclass(frozen=True)
+class SalesTotals:
+    """Of a set of invoices; a deposit that a final invoice of the set deducts is counted once."""
+
+    invoiced: Sums
+    credited: Sums
+    deducted: Sums
+    remaining: Decimal
+
+    @property
+    def net(self) -> Sums:
+        return self.invoiced - self.credited - self.deducted
+
+
+def sales_totals(invoices: QuerySet[Invoice]) -> SalesTotals:
+    """Four queries, however many rows."""
+    rows = Invoice.objects.filter(pk__in=invoices.order_by().values("pk"))
+    deducted = InvoiceDeduction.objects.filter(final__in=rows)
+    owed = Due.objects.unpaid().filter(order__in=unpaid_invoices(rows).values("order"))
+    return SalesTotals(
+        invoiced=_sums(rows.exclude(CREDIT)),
+        credited=_sums(rows.filter(CREDIT)),
+        deducted=_sums(deducted, "deposit__"),
+        remaining=round_cents(owed.aggregate(total=Sum("amount"))["total"] or ZERO),
+    )
+
+
+def _sums(rows: QuerySet[Invoice] | QuerySet[InvoiceDeduction], prefix: str = "") -> Sums:
+    """A database without exact decimals adds cents in binary: the sum is rounded back."""
+    found = rows.order_by().aggregate(excl=Sum(F(f"{prefix}excl_vat")), tax=Sum(F(f"{prefix}vat")))
+    return Sums(round_cents(found["excl"] or ZERO), round_cents(found["tax"] or ZERO))

@@ -1,0 +1,150 @@
+"""What would be issued now and what it would say, without a number: shown as a preview, then issued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from shop.invoices.composing import credit_on, day_of_payment, deposit_content, final_content
+from shop.invoices.content import ZERO, InvoiceContent, InvoiceKind
+from shop.invoices.models import Invoice, InvoiceDeduction
+from shop.invoices.rules import NotInvoiceable, is_performed
+from shop.orders.models import Order
+from shop.payments.models import OWING_STATES, Attempt, Due, Refund, RefundState
+from shop.payments.rules import AttemptState
+
+
+@dataclass(frozen=True)
+class PlannedCredit:
+    """A credit note to be; ``corrects`` is None while the invoice it corrects is not issued either.
+
+    ``payment`` is the payment given back, None for an amount that was never paid.
+    """
+
+    content: InvoiceContent
+    corrects: Invoice | None
+    payment: Attempt | None = None
+
+
+def plan_credits(
+    parts: Iterable[tuple[Attempt, Decimal]], *, reason: str, today: date
+) -> list[PlannedCredit]:
+    """The credit note of each part of a payment about to be given back, and the invoice it corrects.
+
+    A part is in euros, tax included. One that earlier credit notes cover gives none. Raises
+    NotInvoiceable.
+    """
+    planned: list[PlannedCredit] = []
+    for attempt, part in parts:
+        amount = given_back(attempt) + part - credited_for(attempt)
+        if amount > 0:
+            planned.append(_plan_credit(attempt, amount, planned, reason, today))
+    return planned
+
+
+def _plan_credit(
+    attempt: Attempt, amount: Decimal, before: list[PlannedCredit], reason: str, today: date
+) -> PlannedCredit:
+    invoice = invoice_of(attempt)
+    original = corrected(invoice) if invoice else None
+    content = original.facts if original else content_for_payment(attempt, today)
+    left = creditable(original) if original else content.incl_vat
+    taken = (plan.content.incl_vat for plan in before if original and plan.corrects == original)
+    if amount > left - sum(taken, ZERO):
+        raise NotInvoiceable("Cet avoir dépasse ce qui reste de la facture.")
+    credit = credit_on(content, amount=amount, reason=reason, today=today)
+    return PlannedCredit(credit, original, attempt)
+
+
+def plan_unpaid_credit(due: Due, *, reason: str, today: date) -> PlannedCredit:
+    """The credit note of a due of an issued final invoice that is given up.
+
+    Raises NotInvoiceable for a due that is paid, under way or on no invoice.
+    """
+    final = final_invoice_of(due.order)
+    if final is None:
+        raise NotInvoiceable("La facture finale n’est pas encore émise : rien n’est à corriger.")
+    if due.stopped_at or due.is_paid or any(attempt.is_live for attempt in due.attempts.all()):
+        raise NotInvoiceable("Cette échéance est payée, abandonnée ou en cours de paiement.")
+    if due.amount > creditable(final):
+        raise NotInvoiceable("Cet avoir dépasse ce qui reste de la facture.")
+    content = credit_on(final.facts, amount=due.amount, reason=reason, today=today)
+    return PlannedCredit(content, final)
+
+
+def content_for_payment(attempt: Attempt, today: date) -> InvoiceContent:
+    """What a payment without an invoice gives: a deposit's, or the final one after the training."""
+    if settles_final(attempt):
+        return content_of_final(attempt.due.order, today)
+    return deposit_content(attempt, today)
+
+
+def settles_final(attempt: Attempt) -> bool:
+    order = attempt.due.order
+    return order.state in OWING_STATES and is_performed(order.ends_on, day_of_payment(attempt))
+
+
+def content_of_final(order: Order, today: date) -> InvoiceContent:
+    return final_content(
+        order,
+        deposits=list(deposits_of(order)),
+        payments=_payments_without_invoice(order),
+        due_on=_last_day_to_pay(order, today),
+        today=today,
+    )
+
+
+def deposits_of(order: Order) -> QuerySet[Invoice]:
+    """Oldest first: the order in which the final invoice deducts them."""
+    found: QuerySet[Invoice] = order.invoices.filter(kind=InvoiceKind.DEPOSIT.value)
+    return found.order_by("issued_on", "pk")
+
+
+def invoice_of(attempt: Attempt) -> Invoice | None:
+    """The deposit invoice of a payment, or the final invoice that it settles."""
+    deposit: Invoice | None = attempt.invoices.filter(kind=InvoiceKind.DEPOSIT.value).first()
+    if deposit:
+        return deposit
+    final = final_invoice_of(attempt.due.order)
+    return final if attempt.state == AttemptState.SUCCEEDED else None
+
+
+def final_invoice_of(order: Order) -> Invoice | None:
+    found: Invoice | None = order.invoices.filter(kind=InvoiceKind.FINAL.value).first()
+    return found
+
+
+def corrected(invoice: Invoice) -> Invoice:
+    """A deposit that a final invoice has deducted is corrected there: it holds the whole price."""
+    deduction = InvoiceDeduction.objects.filter(deposit=invoice).select_related("final").first()
+    return deduction.final if deduction else invoice
+
+
+def creditable(invoice: Invoice) -> Decimal:
+    """What an invoice still holds: its total less its credit notes and those of its deposits."""
+    deposits = Invoice.objects.filter(deducted_by__final=invoice)
+    given = Invoice.objects.credit_notes().filter(corrects__in=[invoice, *deposits])
+    return invoice.incl_vat - given.total()
+
+
+def credited_for(attempt: Attempt) -> Decimal:
+    return attempt.invoices.filter(kind=InvoiceKind.CREDIT.value).total()
+
+
+def given_back(attempt: Attempt) -> Decimal:
+    refunds = Refund.objects.filter(attempt=attempt).exclude(state=RefundState.FAILED)
+    return sum((refund.amount for refund in refunds), ZERO)
+
+
+def _payments_without_invoice(order: Order) -> list[Attempt]:
+    paid = Attempt.objects.filter(due__order=order, state=AttemptState.SUCCEEDED)
+    return list(paid.exclude(invoices__kind=InvoiceKind.DEPOSIT.value).order_by("finished_at"))
+
+
+def _last_day_to_pay(order: Order, today: date) -> date:
+    days = [due.charge_day or due.due_on for due in order.dues.unpaid()]
+    return max([today, *days])
