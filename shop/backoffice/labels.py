@@ -24,7 +24,6 @@ KNOWN = {
     "corrects": "corrige",
     "due": "versement",
     "due_by": "avant le",
-    "number": "numéro",
     "day": "jour",
     "last_day": "dernier jour",
     "first_charge_at": "premier prélèvement à partir de",
