@@ -225,6 +225,19 @@ def test_obstacle_keeps_the_card_from_being_debited(standin, ready, deposit, obs
     assert standin.requests("/v1/payment_intents") == []
 
 
+def test_debit_of_a_frozen_order_is_not_announced(standin, order, save_card):
+    """Somebody says that it was withdrawn from: nothing is announced before that is decided."""
+    save_card(order)
+    freeze(order)
+
+    announce_debits(NOW - 2 * DAY)
+    assert mails("debit_announcement").count() == 0
+
+    ChargeFreeze.objects.update(lifted_at=NOW)
+    announce_debits(NOW - DAY)
+    assert mails("debit_announcement").count() == 1
+
+
 def test_completed_order_still_pays_its_last_due(standin, ready, deposit):
     ready.state = OrderState.COMPLETED.value
     ready.save()

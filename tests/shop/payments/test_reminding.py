@@ -252,8 +252,12 @@ def test_new_request_has_reminders_of_its_own(standin, asked, deposit, save_card
 def test_timeline_shows_each_reminder_at_its_date(asked):
     remind_customers(FIRST)
     remind_customers(SECOND)
+    asked.dues.get(position=1).attempts.create(
+        number=1, channel="checkout", state="succeeded", amount=1, idempotency_key="essai",
+        finished_at=SECOND + DAY,
+    )  # fmt: skip
 
-    steps = timeline(asked, SECOND)
+    steps = timeline(asked, SECOND + 2 * DAY)
 
     told = [step.at for step in steps if step.title == "Rappel d’un paiement qui vous attend"]
     assert told == [FIRST, SECOND]

@@ -95,6 +95,13 @@ def test_part_of_a_refund_that_failed_is_not_enough(failed):
     assert told(TENTH_DAY) == []
 
 
+def test_refund_that_only_waits_is_told_whatever_came_after(failed):
+    Refund.objects.update(state="pending")
+    redo(failed)
+
+    assert told(TENTH_DAY) == [(AlertKind.NOT_REFUNDED, failed)]
+
+
 def test_what_was_refunded_before_does_not_replace_what_failed(failed):
     earlier = redo(failed)
     Refund.objects.filter(pk=earlier.pk).update(state="failed", due_by=failed.due_by)
