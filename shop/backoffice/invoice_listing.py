@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from wagtail.admin.ui.tables import Column, TitleColumn
 
+from base.money import round_cents
 from base.typography import euros
 from shop.backoffice.listing import ONE_LINE, ShopIndexView, at_present, order_page
 from shop.invoices.balance import SalesTotals, Sums, is_late, sales_totals, with_remaining
@@ -84,6 +85,7 @@ class InvoiceIndexView(ShopIndexView):
             "excl_vat": signed(item, item.excl_vat),
             "vat": signed(item, item.vat),
             "incl_vat": signed(item, item.incl_vat),
+            "remaining": round_cents(item.remaining),  # type: ignore[attr-defined]
             "corrects.number": item.corrects.number if item.corrects else "",
         }
         return {name: computed.get(name, getattr(item, name, "")) for name in self.list_export}

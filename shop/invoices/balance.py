@@ -37,8 +37,7 @@ def unpaid_invoices(invoices: InvoiceQuerySet) -> InvoiceQuerySet:
 
 
 def remaining_of(invoice: Invoice) -> Decimal:
-    found: Decimal = with_remaining(Invoice.objects.filter(pk=invoice.pk)).get().remaining
-    return found
+    return round_cents(with_remaining(Invoice.objects.filter(pk=invoice.pk)).get().remaining)
 
 
 def is_late(invoice: Invoice, remaining: Decimal, today: date) -> bool:

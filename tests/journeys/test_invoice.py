@@ -85,7 +85,7 @@ def test_invoice_and_credit_note_reach_the_customer(browser, page, running_site,
     expect(page.locator("#state-section")).to_be_visible()
 
     customer.goto(address)
-    assert ">381<" in xml_inside(download(customer, CREDIT))
+    assert ">503<" in xml_inside(download(customer, CREDIT))
     accessible(customer)
     page.goto("/gestion/comptabilite/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Comptabilité")

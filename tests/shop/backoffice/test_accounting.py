@@ -36,13 +36,13 @@ def test_periods_are_whole(span, today, expected):
 
 
 @pytest.fixture
-def client(home, staff):
+def accountant(home, staff):
     fill_settings()
     return staff(Role.ACCOUNTING)
 
 
 @pytest.fixture
-def invoice(owed, pay, client):
+def invoice(owed, pay, accountant):
     attempt = pay(owed.dues.first())
     return invoice_payment(attempt_id=attempt.pk, now=attempt.finished_at)
 
@@ -51,8 +51,8 @@ def content_of(response):
     return b"".join(response.streaming_content)
 
 
-def test_page_shows_the_sales_of_the_month_by_day_and_rate(invoice, client):
-    response = client.get(PAGE)
+def test_page_shows_the_sales_of_the_month_by_day_and_rate(invoice, accountant):
+    response = accountant.get(PAGE)
     content = response.content.decode()
 
     assert response.status_code == 200
@@ -63,10 +63,10 @@ def test_page_shows_the_sales_of_the_month_by_day_and_rate(invoice, client):
 
 
 @pytest.mark.parametrize("key", EXPORTS)
-def test_every_link_of_the_page_downloads_a_file(invoice, client, run_tasks, key):
+def test_every_link_of_the_page_downloads_a_file(invoice, accountant, run_tasks, key):
     run_tasks()
-    links = {export.key: url for export, url in client.get(PAGE).context["exports"]}
-    response = client.get(links[key])
+    links = {export.key: url for export, url in accountant.get(PAGE).context["exports"]}
+    response = accountant.get(links[key])
 
     assert response.streaming
     assert "attachment" in response["Content-Disposition"]
@@ -80,12 +80,12 @@ def test_every_link_of_the_page_downloads_a_file(invoice, client, run_tasks, key
         assert content.startswith(b"PK")
 
 
-def test_other_period_leaves_the_invoice_out(invoice, client):
+def test_other_period_leaves_the_invoice_out(invoice, accountant):
     before = invoice.issued_on - timedelta(days=1)
     query = {"periode": "dates", "du": f"{before:%d/%m/%Y}", "au": f"{before:%d/%m/%Y}"}
-    assert "Aucune vente taxée" in client.get(PAGE, query).content.decode()
+    assert "Aucune vente taxée" in accountant.get(PAGE, query).content.decode()
     url = reverse("accounting:export", args=["journal-csv"])
-    assert invoice.number not in content_of(client.get(url, query)).decode()
+    assert invoice.number not in content_of(accountant.get(url, query)).decode()
 
 
 @pytest.mark.parametrize(
@@ -98,24 +98,24 @@ def test_other_period_leaves_the_invoice_out(invoice, client):
         ({"periode": "toujours"}, "pas proposée"),
     ],
 )
-def test_period_that_makes_no_sense_is_asked_again(client, query, message):
-    response = client.get(PAGE, query)
+def test_period_that_makes_no_sense_is_asked_again(accountant, query, message):
+    response = accountant.get(PAGE, query)
     assert response.status_code == 422
     assert message in response.content.decode()
-    assert client.get(reverse("accounting:export", args=["registre"]), query).status_code == 302
+    assert accountant.get(reverse("accounting:export", args=["registre"]), query).status_code == 302
 
 
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(query=st.dictionaries(st.sampled_from(["periode", "du", "au"]), st.text(max_size=30)))
-def test_no_question_breaks_the_page(client, query):
-    assert client.get(PAGE, query).status_code in {200, 422}
+def test_no_question_breaks_the_page(accountant, query):
+    assert accountant.get(PAGE, query).status_code in {200, 422}
 
 
-def test_unknown_export_is_not_found(client):
+def test_unknown_export_is_not_found(accountant):
     address = reverse("accounting:export", args=["tout"])
-    assert client.get(address, {"periode": "mois"}).status_code == 404
+    assert accountant.get(address, {"periode": "mois"}).status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.SALES, Role.EDITING, Role.PUBLISHING])
@@ -126,15 +126,15 @@ def test_others_take_nothing_away(home, staff, role):
     assert PAGE not in client.get("/gestion/").content.decode()
 
 
-def test_page_leads_to_the_numbers_of_accounts(client):
-    url = client.get(PAGE).context["accounts_url"]
-    assert client.get(url, follow=True).status_code == 200
+def test_page_leads_to_the_numbers_of_accounts(accountant):
+    url = accountant.get(PAGE).context["accounts_url"]
+    assert accountant.get(url, follow=True).status_code == 200
 
 
 # --- Mentions
 
 
-def post_mention(client, url, mention=None, **changes):
+def post_mention(accountant, url, mention=None, **changes):
     values = {
         "kind": "penalty",
         "text": "Pénalités",
@@ -146,32 +146,32 @@ def post_mention(client, url, mention=None, **changes):
             "kind": mention.kind, "text": mention.text, "code": mention.code,
             "valid_from": f"{mention.valid_from:%Y-%m-%d}",
         }  # fmt: skip
-    return client.post(url, values | changes)
+    return accountant.post(url, values | changes)
 
 
-def test_mention_is_added_for_a_coming_day(client):
-    assert post_mention(client, reverse("invoicemention:add")).status_code == 302
+def test_mention_is_added_for_a_coming_day(accountant):
+    assert post_mention(accountant, reverse("invoicemention:add")).status_code == 302
     assert InvoiceMention.objects.filter(kind="penalty").count() == 2
 
 
-def test_mention_that_has_begun_is_neither_deleted_nor_moved(client):
+def test_mention_that_has_begun_is_neither_deleted_nor_moved(accountant):
     mention = InvoiceMention.objects.get(kind="penalty")
-    client.post(reverse("invoicemention:delete", args=[mention.pk]))
+    accountant.post(reverse("invoicemention:delete", args=[mention.pk]))
     edit = reverse("invoicemention:edit", args=[mention.pk])
     moved = f"{timezone.localdate() + timedelta(days=9):%Y-%m-%d}"
 
-    response = post_mention(client, edit, mention, valid_from=moved)
+    response = post_mention(accountant, edit, mention, valid_from=moved)
 
     assert "déjà en vigueur" in response.content.decode()
     mention.refresh_from_db()
     assert mention.valid_from < timezone.localdate()
-    assert post_mention(client, edit, mention, text="Corrigé").status_code == 302
+    assert post_mention(accountant, edit, mention, text="Corrigé").status_code == 302
 
 
-def test_coming_mention_may_be_deleted(client):
-    post_mention(client, reverse("invoicemention:add"))
+def test_coming_mention_may_be_deleted(accountant):
+    post_mention(accountant, reverse("invoicemention:add"))
     coming = InvoiceMention.objects.order_by("-valid_from").first()
-    client.post(reverse("invoicemention:delete", args=[coming.pk]))
+    accountant.post(reverse("invoicemention:delete", args=[coming.pk]))
     assert not InvoiceMention.objects.filter(pk=coming.pk).exists()
 
 
@@ -182,8 +182,8 @@ def test_coming_mention_may_be_deleted(client):
         ({"kind": "exemption"}, "Indiquez le code VATEX"),
     ],
 )
-def test_code_goes_with_the_exemption_only(client, changes, message):
-    response = post_mention(client, reverse("invoicemention:add"), **changes)
+def test_code_goes_with_the_exemption_only(accountant, changes, message):
+    response = post_mention(accountant, reverse("invoicemention:add"), **changes)
     assert message in response.content.decode()
 
 

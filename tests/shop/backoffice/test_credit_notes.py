@@ -20,13 +20,13 @@ from users.roles import Role
 
 
 @pytest.fixture
-def client(home, staff):
+def accountant(home, staff):
     fill_settings()
     return staff(Role.ACCOUNTING)
 
 
 @pytest.fixture
-def paid(owed, pay, client):
+def paid(owed, pay, accountant):
     return [pay(due) for due in owed.dues.filter(position__lt=3)]
 
 
@@ -53,20 +53,22 @@ def shown(response):
 
 @pytest.mark.parametrize("is_over", [False, True])
 @pytest.mark.parametrize("amount", ["0.01", "83.17", "415.80", "415.81", "600.00", "772.20"])
-def test_preview_is_what_is_issued(owed, paid, client, post, amount, is_over):
+def test_preview_is_what_is_issued(owed, paid, accountant, post, amount, is_over):
     for attempt in paid:
         invoice_payment(attempt_id=attempt.pk, now=attempt.finished_at)
     if is_over:
         invoice_order(order_id=owed.pk, now=timezone.now() + timedelta(days=60))
 
-    first = post(client, "order:refund", owed.pk, amount=amount.replace(".", ","), reason="Geste")
+    first = post(
+        accountant, "order:refund", owed.pk, amount=amount.replace(".", ","), reason="Geste"
+    )
     if amount != "772.20":  # the page offered everything
         assert first.status_code == 422
         assert not Refund.objects.exists()
         previewed = shown(first)
         form = first.context["form"]
         sent = {field.name: field.value() for field in form}
-        assert client.post(refund_page(owed), sent).status_code == 302
+        assert accountant.post(refund_page(owed), sent).status_code == 302
     else:
         previewed = [(row[0], *row[1:]) for row in previewed_at_first(owed, paid, is_over)]
 
@@ -83,13 +85,13 @@ def previewed_at_first(order, paid, is_over):
         yield str(corrects), euros(deposit.excl_vat), euros(deposit.vat), euros(deposit.incl_vat)
 
 
-def test_first_page_shows_everything_that_is_left(owed, paid, client):
-    response = client.get(refund_page(owed))
+def test_first_page_shows_everything_that_is_left(owed, paid, accountant):
+    response = accountant.get(refund_page(owed))
     assert [row[3] for row in shown(response)] == ["415,80\u00a0€", "356,40\u00a0€"]
     assert "facture d’acompte, émise juste avant l’avoir" in response.content.decode()
 
 
-def test_refund_made_again_gives_no_second_credit_note(owed, paid, client):
+def test_refund_made_again_gives_no_second_credit_note(owed, paid, accountant):
     invoice_payment(attempt_id=paid[1].pk, now=timezone.now())
     refund = Refund.objects.create(
         attempt=paid[1], amount=D("415.80"), reason="Geste", actor="essai",
@@ -98,23 +100,23 @@ def test_refund_made_again_gives_no_second_credit_note(owed, paid, client):
     credit_payment(attempt_id=paid[1].pk, now=timezone.now())
     Refund.objects.filter(pk=refund.pk).update(state="failed")
 
-    response = client.get(refund_page(owed))
+    response = accountant.get(refund_page(owed))
 
     assert [row[3] for row in shown(response)] == ["356,40\u00a0€"]
 
 
-def test_page_says_in_french_why_no_credit_note_is_possible(owed, paid, client):
+def test_page_says_in_french_why_no_credit_note_is_possible(owed, paid, accountant):
     InvoiceMention.objects.all().delete()
     owed.vat_rate, owed.price_excl_vat = D("0"), owed.price_incl_vat
     owed.save()
-    content = client.get(refund_page(owed)).content.decode()
+    content = accountant.get(refund_page(owed)).content.decode()
     assert "Avoir impossible aujourd’hui" in content
     assert "Il manque la mention d’exonération" in content
 
 
 @pytest.mark.parametrize("amount", ["", "abc", "-3", "1e9", "NaN", "0", "12,345"])
-def test_amount_that_cannot_be_read_is_asked_again(owed, paid, client, post, amount):
-    response = post(client, "order:refund", owed.pk, amount=amount, reason="Geste")
+def test_amount_that_cannot_be_read_is_asked_again(owed, paid, accountant, post, amount):
+    response = post(accountant, "order:refund", owed.pk, amount=amount, reason="Geste")
     assert response.status_code == 422
     assert not Refund.objects.exists()
 
@@ -130,9 +132,9 @@ def invoiced(owed, paid):
     return owed.dues.get(position=3)
 
 
-def test_due_is_given_up_as_previewed(owed, invoiced, client, post, written):
-    previewed = shown(client.get(reverse("due:give_up", args=[invoiced.pk])))
-    assert post(client, "due:give_up", invoiced.pk, reason="Geste").status_code == 302
+def test_due_is_given_up_as_previewed(owed, invoiced, accountant, post, written):
+    previewed = shown(accountant.get(reverse("due:give_up", args=[invoiced.pk])))
+    assert post(accountant, "due:give_up", invoiced.pk, reason="Geste").status_code == 302
 
     note = Invoice.objects.credit_notes().get()
     assert previewed == [
@@ -143,22 +145,22 @@ def test_due_is_given_up_as_previewed(owed, invoiced, client, post, written):
     assert ("Avoir émis", "accounting@lexom.example") in written(owed)
 
 
-def test_second_click_is_refused_in_french(invoiced, client, post):
-    post(client, "due:give_up", invoiced.pk, reason="Geste")
-    response = client.post(reverse("due:give_up", args=[invoiced.pk]), {"reason": "Geste"})
+def test_second_click_is_refused_in_french(invoiced, accountant, post):
+    post(accountant, "due:give_up", invoiced.pk, reason="Geste")
+    response = accountant.post(reverse("due:give_up", args=[invoiced.pk]), {"reason": "Geste"})
     assert refusal(response) == ["Cette échéance est payée, abandonnée ou en cours de paiement."]
     assert Invoice.objects.credit_notes().count() == 1
 
 
-def test_due_on_no_invoice_is_not_given_up(owed, client, post):
-    response = post(client, "due:give_up", owed.dues.first().pk, reason="Geste")
+def test_due_on_no_invoice_is_not_given_up(owed, accountant, post):
+    response = post(accountant, "due:give_up", owed.dues.first().pk, reason="Geste")
     assert "pas encore émise" in str(refusal(response))
     assert "pas encore émise" in response.context["preview"].problem
 
 
-def test_order_page_offers_it_only_once_invoiced(owed, paid, client):
+def test_order_page_offers_it_only_once_invoiced(owed, paid, accountant):
     def labels():
-        page = client.get(reverse("order:inspect", args=[owed.pk]))
+        page = accountant.get(reverse("order:inspect", args=[owed.pk]))
         return {link.label for _, links in page.context["dues"] for link in links}
 
     assert "Renoncer, avec un avoir" not in labels()
@@ -179,7 +181,7 @@ def late():
     return late
 
 
-def test_what_the_site_did_not_issue_is_to_do(owed, pay, client, at, late):
+def test_what_the_site_did_not_issue_is_to_do(owed, pay, accountant, at, late):
     attempt = pay(owed.dues.first())
     order = reverse("order:inspect", args=[owed.pk])
     reason = "le traitement automatique n’a pas encore tourné."
@@ -193,14 +195,14 @@ def test_what_the_site_did_not_issue_is_to_do(owed, pay, client, at, late):
     assert late(ten) == [("son fichier n’est pas établi.", page)]
 
 
-def test_reason_of_the_refusal_is_told(owed, pay, client, at, late):
+def test_reason_of_the_refusal_is_told(owed, pay, accountant, at, late):
     pay(owed.dues.first())
     fill_settings(siret="")
     ((text, _),) = late(at + timedelta(minutes=10))
     assert "Il manque le SIRET du vendeur" in text
 
 
-def test_refund_without_credit_note_is_to_do(owed, paid, client, at, late):
+def test_refund_without_credit_note_is_to_do(owed, paid, accountant, at, late):
     for attempt in paid:
         invoice_payment(attempt_id=attempt.pk, now=at)
     Refund.objects.create(
