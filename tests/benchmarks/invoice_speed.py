@@ -1,4 +1,4 @@
-"""Speed and memory of invoices: their list and what the accountant takes away, among many.
+"""Speed and memory of invoices: their issue, their list and what the accountant takes away.
 
 Nothing here is a test: figures of two machines cannot be compared, ratios of one run can.
 """
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from demo_site import DemoSite, database
-from servers import ROOT
 from table import database_name, show
 
 HERE = Path(__file__).parent
@@ -35,7 +34,8 @@ def main() -> int:
         database(Path(name), postgresql=options.postgresql) as database_url,
     ):
         site = DemoSite(Path(name), database_url)
-        site.run(ROOT / "manage.py", "migrate", "--verbosity", "0")
+        site.prepare()
+        measure_issue(site, options.issues)
         built = inside(site, "many_invoices.py", options.invoices)
         show(f"{database_name(postgresql=options.postgresql)}, {options.invoices} invoices")
         show(f"rows built in {built['built']:.0f} s")
@@ -47,12 +47,25 @@ def main() -> int:
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
+    parser.add_argument("--issues", type=int, default=1000, help="default: 1000")
     parser.add_argument("--invoices", type=int, default=100_000, help="default: 100000")
     return parser.parse_args()
 
 
 def inside(site: DemoSite, script: str, *arguments: object) -> dict[str, Any]:
     return json.loads(site.run(HERE / script, *map(str, arguments)))
+
+
+def measure_issue(site: DemoSite, count: int) -> None:
+    """One worker, one after the other."""
+    found = inside(site, "issue_invoices.py", count)
+    show(f"{count} invoices, one worker{'ms each':>12}{'of a bare insert':>20}")
+    for name in ("numbered", "laid out"):
+        show(f"{name:<28}{found[name] * 1000:>8.1f}{found[name] / found['bare']:>20.1f}")
+    rate = 60 / (found["numbered"] + found["laid out"])
+    show(
+        f"{rate:.0f} a minute; peak {found['before']:.0f} MB after 20, {found['peak']:.0f} MB at the end\n"
+    )
 
 
 def measure_list(site: DemoSite) -> None:

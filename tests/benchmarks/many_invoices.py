@@ -62,10 +62,10 @@ def new_invoice(number: int, content: dict[str, Any]) -> Invoice:
     return Invoice(
         kind=CONTENT.kind.value,
         audience=CONTENT.buyer.audience.value,
-        series="F",
+        series="L",
         year=on.year,
         sequence=number + 1,
-        number=f"F-{on.year}-{number + 1:06d}",
+        number=f"L-{on.year}-{number + 1:06d}",
         issued_on=on,
         issued_at=datetime(on.year, on.month, on.day, 11, tzinfo=UTC),
         due_on=on,
