@@ -12,7 +12,7 @@ from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from django.db.models import DecimalField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -53,7 +53,7 @@ def _amounts(first: date, last: date) -> QuerySet[InvoiceAmount]:
     """A SIREN is a text of digits: read as JSON, it would lose its leading zeros."""
     found: QuerySet[InvoiceAmount] = (
         InvoiceAmount.objects.filter(invoice__issued_on__range=(first, last))
-        .annotate(siren=KT("invoice__content__buyer__siren"))
+        .annotate(siren=KeyTextTransform("siren", KeyTransform("buyer", "invoice__content")))
         .order_by(
             "invoice__issued_on", "invoice__series", "invoice__year", "invoice__sequence", "pk"
         )

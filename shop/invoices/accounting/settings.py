@@ -10,10 +10,10 @@ from wagtail.models import Site
 from shop.invoices.accounting.fec import Accounts
 
 ACCOUNT = RegexValidator(
-    r"^[1-8]\d{2}[0-9A-Z]{0,12}$",
+    r"^[1-8]\d{2}[0-9A-Z]{0,12}\Z",
     "Un compte commence par trois chiffres du plan comptable, sans espace.",
 )
-JOURNAL = RegexValidator(r"^[0-9A-Z]{2,5}$", "De deux à cinq lettres majuscules ou chiffres.")
+JOURNAL = RegexValidator(r"^[0-9A-Z]{2,5}\Z", "De deux à cinq lettres majuscules ou chiffres.")
 
 
 def _account(label: str, default: str) -> "models.CharField[str, str]":

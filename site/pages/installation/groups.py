@@ -73,6 +73,7 @@ MODEL_PERMISSIONS = {
         "shop.settle_due",
         "shop.pause_due",
         "shop.give_refund",
+        "shop.change_accountingsettings",
         "shop.change_salessettings",
         "shop.change_accountingsettings",
     ],

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from shop.invoices.ledger.integrity import ledger_faults
 from shop.models import Attempt, Due, Order, PaymentMandate, Refund, StripeEvent
 from shop.orders.rules import OrderState
 from shop.payments import charging, gateway, recovery
@@ -304,6 +305,7 @@ class History(RuleBasedStateMachine):
         if not disputed:
             assert given_back == self.stripe.given_back()
         assert list(payment_faults()) == []
+        assert list(ledger_faults()) == []
         self.check_ended_order(disputed)
         assert not StripeEvent.objects.filter(processed_at__isnull=True).exists()
 
