@@ -53,9 +53,14 @@ def deposit_content(attempt: Attempt, today: date) -> InvoiceContent:
 
 
 def final_content(
-    order: Order, *, deposits: list[Invoice], paid: Decimal, due_on: date, today: date
+    order: Order,
+    *,
+    deposits: list[Invoice],
+    payments: list[Attempt],
+    due_on: date,
+    today: date,
 ) -> InvoiceContent:
-    """The whole price, less the deposits already invoiced (I-05); ``paid`` has no invoice yet."""
+    """The whole price, less the deposits invoiced (I-05) and the ``payments`` that have no invoice."""
     invoiced = price_agreed(
         order.price_excl_vat,
         order.price_incl_vat,
@@ -67,7 +72,9 @@ def final_content(
     return replace(
         base,
         due_on=max(due_on, today),
-        paid=paid,
+        paid=sum((payment.amount for payment in payments), ZERO),
+        paid_on=max(map(day_of_payment, payments), default=None),
+        means=payments[-1].get_channel_display() if payments else "",
         deducted=tuple(earlier(invoice) for invoice in deposits),
         performed_from=order.starts_on,
         performed_to=order.ends_on,

@@ -6,6 +6,7 @@ Paris dates; ``rate`` is a fraction (0.20).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,7 @@ from base.money import CENT, round_cents
 from base.vat import EXEMPT_RATE
 
 ZERO = Decimal("0.00")
+NUMBER = re.compile(r"[A-Za-z0-9+\-_/]{1,35}")
 
 
 class InvoiceKind(StrEnum):
@@ -211,6 +213,10 @@ class InvoiceContent:
         return any(tax.rate == EXEMPT_RATE and tax.nature == Nature.TRAINING for tax in self.taxes)
 
     @property
+    def has_training(self) -> bool:
+        return any(line.nature == Nature.TRAINING for line in self.lines)
+
+    @property
     def has_untaxed_indemnity(self) -> bool:
         return any(tax.rate == EXEMPT_RATE and tax.nature == Nature.INDEMNITY for tax in self.taxes)
 
@@ -290,34 +296,53 @@ def arithmetic_faults(content: InvoiceContent) -> Iterator[str]:
             yield f"Montant nul ou négatif : {amount}."
 
 
-def missing_particulars(content: InvoiceContent) -> Iterator[str]:
+def particular_faults(content: InvoiceContent) -> Iterator[str]:
     """One French sentence for each particular that the law wants and the content lacks (I-02).
 
-    A French company without a SIREN (an association) is served; an electronic address is what the
-    French rules of e-invoicing want of every buyer.
+    A French company without a SIREN (an association) is served; the French rules of e-invoicing
+    (BR-FR) want an electronic address of every buyer, short numbers, and no day to pay in the past.
     """
-    seller, buyer, mentions = content.seller, content.buyer, content.mentions
-    wanted: list[tuple[str, object]] = [
-        ("le SIRET du vendeur", seller.siret),
-        ("l’adresse du vendeur", seller.address.street and seller.address.town),
-        ("le nom du client", buyer.name),
-        ("l’adresse du client", buyer.address.street and buyer.address.town),
-        ("l’adresse e-mail ou le SIREN du client", buyer.email or buyer.siren),
-    ]
-    if content.vat:
-        wanted.append(("le numéro de TVA du vendeur", seller.vat_number))
-    if content.is_exempt:
-        wanted.append(("la mention d’exonération de TVA", mentions.exemption))
-        wanted.append(("le code VATEX de l’exonération", mentions.exemption_code))
-    if content.has_untaxed_indemnity:
-        wanted.append(("le motif de non-taxation de l’indemnité", mentions.untaxed_indemnity))
-    if not content.is_consumer:
-        wanted.append(("les conditions d’escompte", mentions.discount))
-        wanted.append(("le taux des pénalités de retard", mentions.penalty))
-        wanted.append(("l’indemnité forfaitaire de recouvrement", mentions.recovery))
+    yield from (f"Il manque {label}." for label, value in _wanted(content) if not value)
+    if not NUMBER.fullmatch(content.number):
+        yield f"Le numéro « {content.number} » n’est pas permis : 35 lettres, chiffres, + - _ / au plus."
+    if (
+        content.payable
+        and content.kind != InvoiceKind.DEPOSIT
+        and content.due_on < content.issued_on
+    ):
+        yield "L’échéance précède la date de la facture."
+
+
+def _wanted(content: InvoiceContent) -> Iterator[tuple[str, object]]:
+    seller, buyer = content.seller, content.buyer
+    yield "le SIRET du vendeur", seller.siret
+    yield "l’adresse du vendeur", seller.address.street and seller.address.town
+    yield "le nom du client", buyer.name
+    yield "l’adresse du client", buyer.address.street and buyer.address.town
+    yield "l’adresse e-mail ou le SIREN du client", buyer.email or buyer.siren
     if content.is_credit:
-        wanted.append(("la facture que l’avoir corrige", content.corrects))
-    yield from (f"Il manque {label}." for label, value in wanted if not value)
+        yield "la facture que l’avoir corrige", content.corrects
+    if content.paid:
+        yield "le jour du paiement", content.paid_on
+    if content.kind == InvoiceKind.FINAL and content.has_training:
+        yield "les dates de la formation", content.performed_from and content.performed_to
+        yield "le lieu de la formation", content.place
+    yield from _wanted_mentions(content)
+
+
+def _wanted_mentions(content: InvoiceContent) -> Iterator[tuple[str, object]]:
+    mentions = content.mentions
+    if content.vat:
+        yield "le numéro de TVA du vendeur", content.seller.vat_number
+    if content.is_exempt:
+        yield "la mention d’exonération de TVA", mentions.exemption
+        yield "le code VATEX de l’exonération", mentions.exemption_code
+    if content.has_untaxed_indemnity:
+        yield "le motif de non-taxation de l’indemnité", mentions.untaxed_indemnity
+    if not content.is_consumer:
+        yield "les conditions d’escompte", mentions.discount
+        yield "le taux des pénalités de retard", mentions.penalty
+        yield "l’indemnité forfaitaire de recouvrement", mentions.recovery
 
 
 _converter = make_converter()

@@ -31,8 +31,6 @@ from shop.invoices.content import (
     Tax,
 )
 
-FILE_NAME = "factur-x.xml"
-
 RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
 UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"

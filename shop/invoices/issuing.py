@@ -11,7 +11,7 @@ from base.events import record
 from shop.invoices.content import (
     InvoiceContent,
     arithmetic_faults,
-    missing_particulars,
+    particular_faults,
     to_json,
 )
 from shop.invoices.facturx import check_xml, invoice_xml
@@ -41,7 +41,7 @@ def issue(
         content,
         number=place.number,
         issued_on=place.issued_on,
-        due_on=content.due_on if content.paid_on else max(content.due_on, place.issued_on),
+        due_on=max(content.due_on, place.issued_on) if content.payable else content.due_on,
     )
     refuse_faulty(content)
     invoice = Invoice.append(
@@ -73,7 +73,7 @@ def issue(
 
 def refuse_faulty(content: InvoiceContent) -> None:
     """Raises NotInvoiceable with every fault that our arithmetic and the XML schema find."""
-    faults = [*missing_particulars(content), *arithmetic_faults(content)] or check_xml(
+    faults = [*particular_faults(content), *arithmetic_faults(content)] or check_xml(
         invoice_xml(content)
     )
     if faults:

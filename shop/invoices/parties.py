@@ -9,6 +9,7 @@ from stdnum.fr import siret, tva
 from base.organisation import Organisation
 from shop.invoices.content import Address, Audience, Buyer, Mentions, Seller
 from shop.invoices.models import InvoiceMention, MentionKind
+from shop.orders.contract_text import activity_declaration
 from shop.orders.models import Order
 
 
@@ -24,7 +25,7 @@ def seller_of(organisation: Organisation) -> Seller:
         naf_code=organisation.naf_code,
         phone=organisation.phone,
         email=organisation.email,
-        nda_mention=organisation.nda_mention,
+        nda_mention=activity_declaration(organisation) if organisation.nda_number else "",
     )
 
 

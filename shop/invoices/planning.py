@@ -92,7 +92,7 @@ def content_of_final(order: Order, today: date) -> InvoiceContent:
     return final_content(
         order,
         deposits=list(deposits_of(order)),
-        paid=_paid_without_invoice(order),
+        payments=_payments_without_invoice(order),
         due_on=_last_day_to_pay(order, today),
         today=today,
     )
@@ -140,10 +140,9 @@ def given_back(attempt: Attempt) -> Decimal:
     return sum((refund.amount for refund in refunds), ZERO)
 
 
-def _paid_without_invoice(order: Order) -> Decimal:
+def _payments_without_invoice(order: Order) -> list[Attempt]:
     paid = Attempt.objects.filter(due__order=order, state=AttemptState.SUCCEEDED)
-    alone = paid.exclude(invoices__kind=InvoiceKind.DEPOSIT.value)
-    return sum((attempt.amount for attempt in alone), ZERO)
+    return list(paid.exclude(invoices__kind=InvoiceKind.DEPOSIT.value).order_by("finished_at"))
 
 
 def _last_day_to_pay(order: Order, today: date) -> date:

@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from base.identifiers import spaced_siret
 from documents.issued import render_to_issue
 from documents.letterhead import Letterhead, identity_line
-from documents.rendering import Attachment, Rendered
+from documents.rendering import FACTUR_X_FILE, Attachment, Rendered
 from shop.invoices.content import Address, InvoiceContent, Seller
-from shop.invoices.facturx import FILE_NAME, invoice_xml
+from shop.invoices.facturx import invoice_xml
 from shop.invoices.wording import PrintedInvoice
 from shop.withdrawal.rules import PARIS
 
@@ -61,4 +61,5 @@ def one_line(address: Address) -> str:
 def _attachment(content: InvoiceContent) -> Attachment:
     """Dated noon of the day of issue, so that UTC names the same day."""
     dated = datetime.combine(content.issued_on, time(12), PARIS)
-    return Attachment(FILE_NAME, invoice_xml(content), "Données Factur-X de la facture", dated)
+    description = "Données Factur-X de la facture"
+    return Attachment(FACTUR_X_FILE, invoice_xml(content), description, dated)

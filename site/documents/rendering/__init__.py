@@ -7,6 +7,9 @@ from hashlib import sha256
 from threading import Lock
 from types import MappingProxyType
 
+# The name that makes a file a Factur-X invoice.
+FACTUR_X_FILE = "factur-x.xml"
+
 
 @dataclass(frozen=True)
 class Attachment:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-FACTUR_X_FILE = "factur-x.xml"
+from documents.rendering import FACTUR_X_FILE
 
 
 @dataclass(frozen=True)

@@ -87,10 +87,10 @@ def mentions(audience, rate, **changes):
     return Mentions(**(wording | changes))
 
 
-def content(kind, number, lines, *, audience=Audience.CONSUMER, rate=TAXED, **changes):
+def content(kind, usual_number, lines, *, audience=Audience.CONSUMER, rate=TAXED, **changes):
     """Taxes that follow from the lines; nothing paid, all due on the day of issue."""
     facts = {
-        "kind": kind, "number": number, "issued_on": DAY, "seller": SELLER,
+        "kind": kind, "number": usual_number, "issued_on": DAY, "seller": SELLER,
         "buyer": BUYERS[audience], "lines": tuple(lines), "taxes": taxes_of(lines),
         "due_on": DAY, "order_reference": "LX-7K3M-Q2RT", "mentions": mentions(audience, rate),
         "purchase_order": "BC-2027/014" if audience == Audience.COMPANY else "",
@@ -155,6 +155,12 @@ def settled_final(*, rate=TAXED, **changes):
     return paid(final(rate=rate, **({"deducted": (earlier(EDGE, rate),)} | changes)))
 
 
+def covered_final(*, rate=TAXED, **changes):
+    """The deposits took the whole price."""
+    whole = earlier(training_line(rate).excl_vat * (1 + rate), rate)
+    return final(rate=rate, **({"deducted": (whole,)} | changes))
+
+
 def credit(*, rate=TAXED, **changes):
     """On a final invoice: the whole of it, to be given back."""
     line = training_line(rate, details=())
@@ -194,7 +200,7 @@ def indemnity(*, rate=TAXED, taxed=True, with_training=True, **changes):
     return final(rate=rate, **(facts | changes))
 
 
-def many_lines(*, rate=TAXED, count=24, **changes):
+def many_lines(*, rate=TAXED, count=20, **changes):
     lines = [
         training_line(
             rate, Decimal(f"{90 + number}.37"), quantity=Decimal("1.5"),
@@ -213,6 +219,7 @@ KINDS = {
     "final-paid": lambda **changes: paid(final(**changes)),
     "final-after-deposits": final_after_deposits,
     "final-settled": settled_final,
+    "final-covered": covered_final,
     "credit": credit,
     "credit-on-deposit": credit_on_deposit,
     "indemnity": indemnity,

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,13 +10,14 @@ from shop.invoices.content import (
     Nature,
     arithmetic_faults,
     from_json,
-    missing_particulars,
+    particular_faults,
     tax_within,
     taxes_of,
     to_json,
 )
 from tests.shop.invoices.samples import (
     CONSUMER,
+    DAY,
     TAXED,
     UNTAXED,
     credit,
@@ -35,7 +37,7 @@ def test_samples_are_complete_exact_and_kept_as_they_are(name):
     content = SAMPLES[name]
 
     assert from_json(to_json(content)) == content
-    assert [*arithmetic_faults(content), *missing_particulars(content)] == []
+    assert [*arithmetic_faults(content), *particular_faults(content)] == []
 
 
 def test_every_sum_from_one_to_five_thousand_euros_is_split_to_the_cent():
@@ -101,7 +103,7 @@ def test_one_cent_of_vat_is_what_a_fixed_sum_may_need():
 
 
 @pytest.mark.parametrize(
-    ("content", "missing"),
+    ("content", "faults"),
     [
         (
             final(audience=Audience.COMPANY, mentions=Mentions()),
@@ -127,7 +129,20 @@ def test_one_cent_of_vat_is_what_a_fixed_sum_may_need():
             deposit(buyer=replace(CONSUMER, email="")),
             ["Il manque l’adresse e-mail ou le SIREN du client."],
         ),
+        (
+            final(place="", performed_to=None),
+            ["Il manque les dates de la formation.", "Il manque le lieu de la formation."],
+        ),
+        (replace(deposit(), paid_on=None), ["Il manque le jour du paiement."]),
+        (
+            final(due_on=DAY - timedelta(days=1)),
+            ["L’échéance précède la date de la facture."],
+        ),
+        (
+            final(number="F 1"),
+            ["Le numéro « F 1 » n’est pas permis : 35 lettres, chiffres, + - _ / au plus."],
+        ),
     ],
 )
-def test_missing_particulars_are_told(content, missing):
-    assert list(missing_particulars(content)) == missing
+def test_particular_faults_are_told(content, faults):
+    assert list(particular_faults(content)) == faults

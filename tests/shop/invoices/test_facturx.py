@@ -109,7 +109,7 @@ def test_kind_process_and_due_day(invoice, codes):
     assert (kind, process, due_on) == codes
 
 
-def test_what_is_settled_by_deposits_has_no_due_day():
+def test_what_is_settled_has_no_due_day():
     assert terms(settled_final(), "//ram:DueDateDateTime") == []
 
 

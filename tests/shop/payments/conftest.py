@@ -18,6 +18,7 @@ from shop.models import Attempt, Due, PaymentMandate
 from shop.payments import gateway
 from shop.payments.mandates import start_card_setup, sync_setup, text_for
 from shop.payments.standin.server import StandIn
+from tests.factories.legal import fill_settings
 from tests.factories.orders import FIRST_CHARGE_AT, PLACED_AT, OrderFactory
 
 SECRET = "whsec_test"
@@ -123,6 +124,7 @@ def impatient(standin, monkeypatch):
 
 @pytest.fixture
 def order(home):
+    fill_settings()
     return OrderFactory(with_dues=True, charges_from=FIRST_CHARGE_AT)
 
 
