@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.forms import Textarea
+from django.forms import RadioSelect, Textarea
 from django.utils import timezone
 
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import CreateView, IndexView
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -69,10 +69,6 @@ class MentionIndexView(IndexView):
     add_item_label = "Ajouter une mention"
 
 
-class MentionCreateView(CreateView):
-    page_title = "Nouvelle mention"
-
-
 def wording(mention: InvoiceMention) -> str:
     return french_typography(mention.text) or "n’est plus imprimée"
 
@@ -86,7 +82,6 @@ class MentionViewSet(ModelViewSet):
     copy_view_enabled = False
     form_fields: ClassVar[list[str]] = []
     index_view_class = MentionIndexView
-    add_view_class = MentionCreateView
     delete_view_class = GuardedDeleteView
     ordering: ClassVar = ["kind", "-valid_from"]
     list_filter: ClassVar = ["kind"]
@@ -105,7 +100,7 @@ class MentionViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             HelpPanel(content=EXPLANATION),
-            FieldPanel("kind"),
+            FieldPanel("kind", widget=RadioSelect),
             FieldPanel("valid_from"),
             FieldPanel("text", widget=Textarea(attrs={"rows": 4})),
             FieldPanel("code"),

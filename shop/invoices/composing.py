@@ -29,7 +29,7 @@ from shop.invoices.rules import (
 from shop.orders.models import Order
 from shop.payments.models import Attempt
 
-UNNUMBERED = "0"  # never shown: what is not issued has no number
+UNNUMBERED = "APERCU"  # as a number may be written, or its XML would be refused
 
 
 def deposit_content(attempt: Attempt, today: date) -> InvoiceContent:

@@ -44,7 +44,7 @@ def issued(first: date, last: date) -> Iterator[Sale]:
 _SALE_FIELDS = (
     "invoice__number", "invoice__kind", "invoice__audience", "invoice__issued_on",
     "invoice__buyer_name", "invoice__order__reference", "invoice__corrects__number",
-    "invoice__content__deducted", "siren",
+    "deducted", "siren",
     "nature", "rate", "excl_vat", "vat",
 )  # fmt: skip
 
@@ -53,7 +53,10 @@ def _amounts(first: date, last: date) -> QuerySet[InvoiceAmount]:
     """A SIREN is a text of digits: read as JSON, it would lose its leading zeros."""
     found: QuerySet[InvoiceAmount] = (
         InvoiceAmount.objects.filter(invoice__issued_on__range=(first, last))
-        .annotate(siren=KeyTextTransform("siren", KeyTransform("buyer", "invoice__content")))
+        .annotate(
+            siren=KeyTextTransform("siren", KeyTransform("buyer", "invoice__content")),
+            deducted=KeyTransform("deducted", "invoice__content"),
+        )
         .order_by(
             "invoice__issued_on", "invoice__series", "invoice__year", "invoice__sequence", "pk"
         )
@@ -102,7 +105,7 @@ def _sale(rows: list[dict[str, Any]]) -> Sale:
         ),
         deducted=tuple(
             Deducted(item["number"], Decimal(item["excl_vat"]), Decimal(item["vat"]))
-            for item in one["invoice__content__deducted"] or ()
+            for item in one["deducted"] or ()
         ),
         corrects=one["invoice__corrects__number"] or "",
         takes_back_deposit=bool(one.get("takes_back", False)),
