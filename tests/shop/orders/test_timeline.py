@@ -9,6 +9,7 @@ from shop.orders.actions import end_order, start_withdrawal_clock
 from shop.orders.rules import Milestone, OrderState
 from shop.orders.timeline import next_step, timeline, withdrawal_sentence
 
+ASKED_AT = datetime(2026, 12, 1, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
@@ -98,7 +99,7 @@ def give_back(due, state, at):
     ],
 )
 def test_due_tells_what_it_waits_for(confirmed_order, deposit, charge_day, task, told):
-    Due.objects.filter(pk=deposit.pk).update(asks_customer=task)
+    Due.objects.filter(pk=deposit.pk).update(asks_customer=task, asked_at=ASKED_AT)
 
     assert next_step(timeline(confirmed_order, charge_day)).detail == told
 
@@ -133,7 +134,10 @@ def test_money_given_back_is_told(confirmed_order, deposit, charge_day, state, s
 
 @pytest.mark.parametrize(
     "waits",
-    [{"asks_customer": "card"}, {"next_try_at": datetime(2040, 1, 1, tzinfo=UTC)}],
+    [
+        {"asks_customer": "card", "asked_at": ASKED_AT},
+        {"next_try_at": datetime(2040, 1, 1, tzinfo=UTC)},
+    ],
 )
 def test_order_page_leads_to_the_payment_that_waits(
     client, confirmed_order, deposit, charge_day, waits
@@ -155,6 +159,6 @@ def test_order_page_lets_the_clock_debit_a_new_card(client, confirmed_order, dep
 
 
 def test_order_page_asks_for_nothing_before_its_day(client, confirmed_order, deposit):
-    Due.objects.filter(pk=deposit.pk).update(asks_customer="pay")
+    Due.objects.filter(pk=deposit.pk).update(asks_customer="pay", asked_at=ASKED_AT)
 
     assert "Payer maintenant" not in client.get(confirmed_order.get_absolute_url()).content.decode()
