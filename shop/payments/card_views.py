@@ -14,7 +14,7 @@ from shop.orders.models import Order
 from shop.payments import links
 from shop.payments.csp import may_lead_to_checkout
 from shop.payments.forms import CardChangeForm
-from shop.payments.gateway import GatewayError
+from shop.payments.gateway_errors import GatewayError
 from shop.payments.links import LinkRefused
 from shop.payments.mandates import (
     PaymentUnavailable,

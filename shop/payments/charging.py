@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from shop.payments import gateway, letters
 from shop.payments.asking import ask_customer
-from shop.payments.gateway import Refused, Unanswered
+from shop.payments.gateway_errors import Refused, Unanswered
 from shop.payments.mandates import active_mandate, stripe_customer
 from shop.payments.models import Attempt, Due, MandateState, PaymentMandate
 from shop.payments.releasing import abandon

@@ -17,7 +17,7 @@ from django.utils import timezone
 from base.events import record
 from base.typography import euros
 from shop.payments import gateway
-from shop.payments.gateway import Refused
+from shop.payments.gateway_errors import Refused
 from shop.payments.models import Attempt, Refund, RefundState, StripeComparison
 from shop.payments.rules import WEEK, AttemptState, Channel, Gap, GapKind, gaps, weeks_to_compare
 

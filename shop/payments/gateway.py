@@ -14,6 +14,7 @@ from django.utils import timezone
 import stripe
 
 from shop.payments import reading
+from shop.payments.gateway_errors import BadSignature, NotConfigured, Refused, Unanswered
 from shop.payments.rules import refuse_before, to_cents
 from shop.payments.snapshots import (
     CardFacts,
@@ -31,30 +32,6 @@ PAGE_LIFETIME = timedelta(minutes=60)
 _CARDS: Any = ["card"]
 _INTENT_FIELDS = ["payment_method"]
 _PAGE_FIELDS = ["setup_intent.payment_method", "payment_intent.payment_method"]
-
-
-class GatewayError(Exception):
-    """Stripe did not do what was asked; the message is for staff and logs."""
-
-
-class Unanswered(GatewayError):
-    """Nobody knows whether the call was performed: the same key must be sent again, or looked for."""
-
-
-class Refused(GatewayError):
-    """Stripe understood and refused for a reason that no repetition changes."""
-
-    def __init__(self, message: str, code: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class NotConfigured(Refused):
-    pass
-
-
-class BadSignature(Exception):
-    """The body did not come from Stripe, or not now."""
 
 
 def is_configured() -> bool:

@@ -13,7 +13,7 @@ from base.events import record
 from legal.terms.acceptance import RequestFacts
 from shop.orders.models import Order
 from shop.payments import gateway
-from shop.payments.gateway import GatewayError, Refused, Unanswered
+from shop.payments.gateway_errors import GatewayError, Refused, Unanswered
 from shop.payments.links import absolute, card_return_address
 from shop.payments.mandate_text import MandateText, mandate_text
 from shop.payments.models import (

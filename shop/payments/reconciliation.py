@@ -11,7 +11,7 @@ from django.db.models import Max
 from shop.orders.models import Order
 from shop.payments import gateway
 from shop.payments.charging import resume_attempt
-from shop.payments.gateway import GatewayError, Unanswered
+from shop.payments.gateway_errors import GatewayError, Unanswered
 from shop.payments.mandates import sync_setup
 from shop.payments.models import Attempt, Due, MandateState, PaymentMandate, StripeEvent
 from shop.payments.refund_sending import follow_refunds

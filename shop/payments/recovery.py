@@ -11,7 +11,7 @@ from legal.terms.acceptance import RequestFacts
 from shop.orders.models import Order
 from shop.payments import gateway
 from shop.payments.charging import keep_page, new_attempt
-from shop.payments.gateway import GatewayError, Refused, Unanswered
+from shop.payments.gateway_errors import GatewayError, Refused, Unanswered
 from shop.payments.links import absolute, bank_address, due_address, payment_return_address
 from shop.payments.mandate_text import MandateText
 from shop.payments.mandates import PaymentUnavailable, new_mandate, stripe_customer

@@ -15,7 +15,7 @@ from shop.invoices.ledger.actions import write_refund, write_returned_refund
 from shop.invoices.rules import NotInvoiceable
 from shop.invoices.tasks import credit_payment_now
 from shop.payments import gateway, letters
-from shop.payments.gateway import Refused
+from shop.payments.gateway_errors import Refused
 from shop.payments.models import Attempt, Due, Refund, RefundState
 from shop.payments.rules import KEY_LIFETIME
 from shop.payments.snapshots import RefundFacts

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shop.orders.models import Order
 from shop.payments import gateway
-from shop.payments.gateway import Refused
+from shop.payments.gateway_errors import Refused
 from shop.payments.mandates import detach_cards, sync_setup
 from shop.payments.models import Attempt, MandateState, PaymentMandate
 from shop.payments.rules import AttemptState

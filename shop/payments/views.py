@@ -19,7 +19,7 @@ from legal.terms.acceptance import request_facts
 from shop.payments import links, recovery
 from shop.payments.csp import may_lead_to_checkout
 from shop.payments.forms import OtherCardForm
-from shop.payments.gateway import GatewayError
+from shop.payments.gateway_errors import GatewayError
 from shop.payments.links import LinkExpired, LinkRefused
 from shop.payments.mandate_text import MandateText
 from shop.payments.mandates import PaymentUnavailable, text_for

@@ -19,7 +19,7 @@ from shop.models import Order
 from shop.orders.actions import OrderRefused, place_order
 from shop.orders.consents import consent_boxes
 from shop.orders.drafts import offer_for_draft, save_draft, session_of
-from shop.payments.gateway import GatewayError
+from shop.payments.gateway_errors import GatewayError
 from tests.factories.courses import CourseSessionFactory
 from tests.factories.orders import paris
 

@@ -40,7 +40,7 @@ from shop.orders.actions import OrderRefused, end_order
 from shop.orders.moving import move_order
 from shop.orders.resending import confirmation_of, resend_confirmation
 from shop.orders.rules import OrderState
-from shop.payments.gateway import GatewayError
+from shop.payments.gateway_errors import GatewayError
 from shop.payments.mandates import PaymentUnavailable
 from shop.payments.pausing import PauseRefused
 from shop.payments.refunds import RefundRefused, refund_order

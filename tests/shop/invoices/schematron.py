@@ -30,7 +30,9 @@ class Judgement:
 
 def judge(invoices):
     """``{name: {sheet: Judgement}}`` of ``{name: XML}``; one process for all of them."""
-    from shop.invoices.facturx import schema_folder  # the other process does without our code
+    from shop.invoices.facturx_schema import (
+        schema_folder,  # the other process does without our code
+    )
 
     with TemporaryDirectory(prefix="invoices-") as folder:
         for name, xml in invoices.items():

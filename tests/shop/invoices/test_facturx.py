@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from shop.invoices.content import Audience, Line, Nature, arithmetic_faults, taxes_of
-from shop.invoices.facturx import NAMESPACES, check_xml, invoice_xml
+from shop.invoices.facturx import invoice_xml
+from shop.invoices.facturx_elements import NAMESPACES
+from shop.invoices.facturx_schema import check_xml
 from tests.shop.invoices.samples import (
     CONSUMER,
     PROFESSIONAL,

@@ -12,7 +12,8 @@ from lxml import etree
 
 from documents.sealing import is_specimen
 from shop.invoices.content import Audience
-from shop.invoices.facturx import NAMESPACES, invoice_xml
+from shop.invoices.facturx import invoice_xml
+from shop.invoices.facturx_elements import NAMESPACES
 from shop.invoices.printing import render_invoice
 from tests.documents.validation import command, failures
 from tests.shop.invoices.samples import CONSUMER, PROFESSIONAL, final, samples

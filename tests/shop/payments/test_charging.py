@@ -12,7 +12,7 @@ from shop.models import Attempt, ChargeFreeze, Due, WithdrawalDeclaration
 from shop.orders.rules import OrderState
 from shop.payments.announcing import announce_debits
 from shop.payments.charging import charge_due, charge_what_is_due, claim, send
-from shop.payments.gateway import Unanswered
+from shop.payments.gateway_errors import Unanswered
 from shop.payments.mandates import withdraw_card
 from shop.payments.reconciliation import resume_leftovers
 from shop.payments.rules import ChargeTooEarly

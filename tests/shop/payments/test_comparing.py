@@ -10,7 +10,7 @@ from base.events import events_of
 from shop.models import Attempt, Refund, StripeComparison
 from shop.payments.charging import charge_due
 from shop.payments.comparing import compare_week, compare_weeks, settle_gaps
-from shop.payments.gateway import Unanswered
+from shop.payments.gateway_errors import Unanswered
 from shop.payments.reconciliation import read_missed_events
 from shop.payments.refund_sending import send_waiting_refunds
 from shop.payments.refunds import refund_order

@@ -6,7 +6,7 @@ import pytest
 
 from shop.models import Order, PaymentMandate
 from shop.payments import gateway
-from shop.payments.gateway import NotConfigured, Unanswered
+from shop.payments.gateway_errors import NotConfigured, Refused, Unanswered
 from shop.payments.mandates import PaymentUnavailable, start_card_setup, sync_setup, text_for
 from shop.payments.reconciliation import reconcile
 from shop.payments.stopping import stop_charging
@@ -80,7 +80,7 @@ def test_page_of_another_order_gives_no_card(standin, order):
     foreign = PaymentMandate.objects.get()
     PaymentMandate.objects.update(order=order)
 
-    with pytest.raises(gateway.Refused):
+    with pytest.raises(Refused):
         sync_setup(foreign.session_id, PLACED_AT)
 
 

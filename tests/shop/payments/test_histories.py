@@ -33,7 +33,7 @@ from shop.orders.rules import OrderState
 from shop.payments import charging, gateway, recovery
 from shop.payments.announcing import announce_debits
 from shop.payments.charging import charge_what_is_due
-from shop.payments.gateway import GatewayError
+from shop.payments.gateway_errors import GatewayError
 from shop.payments.integrity import payment_faults
 from shop.payments.mandates import (
     PaymentUnavailable,

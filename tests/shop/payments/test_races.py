@@ -17,7 +17,7 @@ from shop.payments import gateway, letters, links
 from shop.payments.charging import charge_due, claim, keep_intent, new_attempt, send
 from shop.payments.comparing import compare_week
 from shop.payments.expiring import ask_for_new_card
-from shop.payments.gateway import Unanswered
+from shop.payments.gateway_errors import Unanswered
 from shop.payments.refund_sending import send_waiting_refunds
 from shop.payments.refunds import RefundRefused, refund_order
 from shop.payments.reminding import follow_up, remind_customers

@@ -5,7 +5,7 @@ import pytest
 
 from shop.models import Due, Refund
 from shop.payments.charging import charge_due
-from shop.payments.gateway import Unanswered
+from shop.payments.gateway_errors import Unanswered
 from shop.payments.refund_sending import follow_refunds, send_refund, send_waiting_refunds
 from shop.payments.refunds import RefundRefused, paid_amount, refund_order, refunded_amount
 from tests.factories.orders import FIRST_CHARGE_AT
