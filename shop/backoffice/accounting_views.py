@@ -134,6 +134,8 @@ class PeriodForm(forms.Form):
             raise forms.ValidationError("La seconde date précède la première.")
         if first < EARLIEST or (last - first).days > LONGEST:
             raise forms.ValidationError("Cette période est trop longue, ou trop ancienne.")
+        if last > days_of(Span.YEAR, timezone.localdate(present())).last:
+            raise forms.ValidationError("La période finit au plus tard avec l’année en cours.")
 
 
 class AccountingView(WagtailAdminTemplateMixin, PermissionRequiredMixin, TemplateView):

@@ -16,6 +16,7 @@ from shop.invoices.content import (
     Earlier,
     InvoiceContent,
     InvoiceKind,
+    Tax,
 )
 from shop.invoices.models import Invoice
 from shop.invoices.parties import consumer_of, mentions_of, seller_of
@@ -81,21 +82,15 @@ def final_content(
     )
 
 
-def credit_content(
-    invoice: Invoice, *, amount: Decimal, reason: str, today: date
-) -> InvoiceContent:
-    """Part or all of an invoice given back, with the parties of that invoice (I-06).
-
-    ``amount`` is in euros, tax included. Raises NotInvoiceable for more than the invoice holds.
-    """
-    return credit_on(invoice.facts, amount=amount, reason=reason, today=today)
-
-
 def credit_on(
-    original: InvoiceContent, *, amount: Decimal, reason: str, today: date
+    original: InvoiceContent, *, left: tuple[Tax, ...], amount: Decimal, reason: str, today: date
 ) -> InvoiceContent:
-    """``credit_content`` of an invoice that may not be issued yet: a preview of both."""
-    invoiced = share_to_credit(original.taxes, amount)
+    """Part or all of what is ``left`` of an invoice given back, with the parties of that invoice (I-06).
+
+    ``original`` may not be issued yet: a preview of both. ``amount`` is in euros, tax included.
+    Raises NotInvoiceable for more than what is left.
+    """
+    invoiced = share_to_credit(left, amount)
     return replace(
         original,
         kind=InvoiceKind.CREDIT,

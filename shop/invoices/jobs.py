@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from base.clock import Job, register
+from base.money import CENT
 from courses.sessions.rules import SessionState
 from documents.issued import IssuedDocument
 from shop.invoices.actions import credit_payment, invoice_order, invoice_payment
@@ -81,7 +82,7 @@ def orders_to_invoice(now: datetime) -> QuerySet[Order, int]:
 
 
 def payments_to_credit(before: datetime) -> QuerySet[Attempt, int]:
-    """More is being given back than credit notes say."""
+    """A cent or more is being given back that no credit note says; sums may be in binary."""
     zero = Value(0, output_field=DecimalField())
     refunds = Refund.objects.filter(attempt=OuterRef("pk")).exclude(state=RefundState.FAILED)
     credits_ = Invoice.objects.filter(payment=OuterRef("pk"), kind=InvoiceKind.CREDIT.value)
@@ -92,7 +93,7 @@ def payments_to_credit(before: datetime) -> QuerySet[Attempt, int]:
         .annotate(
             given=Coalesce(Subquery(given), zero), credited=Coalesce(Subquery(credited), zero)
         )
-        .filter(given__gt=F("credited"))
+        .filter(given__gt=F("credited") + CENT / 2)
         .order_by("pk")
         .distinct()
         .values_list("pk", flat=True)

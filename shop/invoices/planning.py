@@ -10,9 +10,9 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from shop.invoices.composing import credit_on, day_of_payment, deposit_content, final_content
-from shop.invoices.content import ZERO, InvoiceContent, InvoiceKind
-from shop.invoices.models import Invoice, InvoiceDeduction
-from shop.invoices.rules import NotInvoiceable, is_performed
+from shop.invoices.content import ZERO, InvoiceContent, InvoiceKind, Nature, Tax
+from shop.invoices.models import Invoice, InvoiceAmount, InvoiceDeduction, InvoiceQuerySet
+from shop.invoices.rules import NotInvoiceable, is_performed, left_of
 from shop.orders.models import Order
 from shop.payments.models import OWING_STATES, Attempt, Due, Refund, RefundState
 from shop.payments.rules import AttemptState
@@ -52,11 +52,11 @@ def _plan_credit(
     invoice = invoice_of(attempt)
     original = corrected(invoice) if invoice else None
     content = original.facts if original else content_for_payment(attempt, today)
-    left = creditable(original) if original else content.incl_vat
-    taken = (plan.content.incl_vat for plan in before if original and plan.corrects == original)
-    if amount > left - sum(taken, ZERO):
-        raise NotInvoiceable("Cet avoir dépasse ce qui reste de la facture.")
-    credit = credit_on(content, amount=amount, reason=reason, today=today)
+    left = left_to_credit(original) if original else content.taxes
+    for plan in before:
+        if original and plan.corrects == original:
+            left = left_of(left, plan.content.taxes)
+    credit = credit_on(content, left=left, amount=amount, reason=reason, today=today)
     return PlannedCredit(credit, original, attempt)
 
 
@@ -70,9 +70,8 @@ def plan_unpaid_credit(due: Due, *, reason: str, today: date) -> PlannedCredit:
         raise NotInvoiceable("La facture finale n’est pas encore émise : rien n’est à corriger.")
     if due.stopped_at or due.is_paid or any(attempt.is_live for attempt in due.attempts.all()):
         raise NotInvoiceable("Cette échéance est payée, abandonnée ou en cours de paiement.")
-    if due.amount > creditable(final):
-        raise NotInvoiceable("Cet avoir dépasse ce qui reste de la facture.")
-    content = credit_on(final.facts, amount=due.amount, reason=reason, today=today)
+    left = left_to_credit(final)
+    content = credit_on(final.facts, left=left, amount=due.amount, reason=reason, today=today)
     return PlannedCredit(content, final)
 
 
@@ -126,9 +125,21 @@ def corrected(invoice: Invoice) -> Invoice:
 
 def creditable(invoice: Invoice) -> Decimal:
     """What an invoice still holds: its total less its credit notes and those of its deposits."""
+    return invoice.incl_vat - _credit_notes_on(invoice).total()
+
+
+def left_to_credit(invoice: Invoice) -> tuple[Tax, ...]:
+    """``creditable`` by nature and rate: the last credit note takes it to the very cents."""
+    taken = InvoiceAmount.objects.filter(invoice__in=_credit_notes_on(invoice))
+    return left_of(
+        invoice.facts.taxes,
+        [Tax(Nature(row.nature), row.rate, row.excl_vat, row.vat) for row in taken],
+    )
+
+
+def _credit_notes_on(invoice: Invoice) -> InvoiceQuerySet:
     deposits = Invoice.objects.filter(deducted_by__final=invoice)
-    given = Invoice.objects.credit_notes().filter(corrects__in=[invoice, *deposits])
-    return invoice.incl_vat - given.total()
+    return Invoice.objects.credit_notes().filter(corrects__in=[invoice, *deposits])
 
 
 def credited_for(attempt: Attempt) -> Decimal:

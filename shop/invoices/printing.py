@@ -16,7 +16,7 @@ from shop.invoices.wording import PrintedInvoice
 from shop.withdrawal.rules import PARIS
 
 # Raise it when the template, its styles or its sentences change.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 TEMPLATE = "documents/invoice.html"
 STYLESHEET = "invoice"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from base.money import CENT
 from base.vat import EXEMPT_RATE
 from shop.invoices.content import InvoiceKind, Line, Nature, Tax, taxes_of
 from shop.pricing.rules import split_tax
@@ -88,31 +90,43 @@ def is_performed(ends_on: date, on: date) -> bool:
     return on > ends_on
 
 
-def share_to_credit(taxes: tuple[Tax, ...], amount: Decimal) -> Invoiced:
-    """Part of an invoice, given back: training first, an indemnity last, each at its own rate.
+def left_of(taxes: Iterable[Tax], taken: Iterable[Tax]) -> tuple[Tax, ...]:
+    """What an invoice still holds of each nature and rate, after what credit notes took of it."""
+    places = list(taxes)
+    for gone in taken:
+        places = [_less(tax, gone) for tax in places]
+    return tuple(places)
 
-    Raises NotInvoiceable for more than the invoice holds.
+
+def _less(tax: Tax, gone: Tax) -> Tax:
+    if (tax.nature, tax.rate) != (gone.nature, gone.rate):
+        return tax
+    return replace(tax, excl_vat=tax.excl_vat - gone.excl_vat, vat=tax.vat - gone.vat)
+
+
+def share_to_credit(left: tuple[Tax, ...], amount: Decimal) -> Invoiced:
+    """Part of what an invoice still holds: training first, an indemnity last, each at its own rate.
+
+    Raises NotInvoiceable for more than that.
     """
-    parts: list[Invoiced] = []
+    parts: list[Tax] = []
     rest = amount
-    for tax in sorted(taxes, key=lambda tax: (tax.nature != Nature.TRAINING, -tax.rate)):
+    for tax in sorted(left, key=lambda tax: (tax.nature != Nature.TRAINING, -tax.rate)):
         part = min(rest, tax.incl_vat)
         if part > 0:
-            parts.append(_credited(tax, part))
+            parts.append(_part_of(tax, part))
             rest -= part
     if rest > 0:
-        raise NotInvoiceable("Cet avoir dépasse le montant de la facture.")
-    return Invoiced(
-        tuple(line for part in parts for line in part.lines),
-        tuple(tax for part in parts for tax in part.taxes),
-    )
+        raise NotInvoiceable("Cet avoir dépasse ce qui reste de la facture.")
+    lines = (Line(_credit_label(tax), tax.excl_vat, tax.rate, nature=tax.nature) for tax in parts)
+    return Invoiced(tuple(lines), tuple(parts))
 
 
-def _credited(tax: Tax, incl_vat: Decimal) -> Invoiced:
-    if incl_vat == tax.incl_vat:  # to the very cents of the original
-        line = Line(_credit_label(tax), tax.excl_vat, tax.rate, nature=tax.nature)
-        return Invoiced((line,), (tax,))
-    return amount_paid(incl_vat, tax.rate, description=_credit_label(tax), nature=tax.nature)
+def _part_of(left: Tax, incl_vat: Decimal) -> Tax:
+    """What is kept is rounded, not what is given back: cents never add up from note to note."""
+    kept = split_tax(left.incl_vat - incl_vat, left.rate)
+    excl_vat = max(left.excl_vat - kept.excl_vat, CENT)
+    return replace(left, excl_vat=excl_vat, vat=incl_vat - excl_vat)
 
 
 def _credit_label(tax: Tax) -> str:

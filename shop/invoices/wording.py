@@ -226,12 +226,10 @@ def _outcome(content: InvoiceContent) -> Iterator[str]:
 
 
 def _remainder(content: InvoiceContent) -> str:
-    amount, day = euros(content.payable), french_date(content.due_on)
+    amount = euros(content.payable)
     if content.is_credit:
-        return (
-            f"À votre crédit : {amount}, remboursé ou déduit de ce que vous devez, au plus tard le "
-            f"{day}."
-        )
+        return f"À votre crédit : {amount}, remboursé ou déduit de ce que vous devez."
+    day = french_date(content.due_on)
     means = f", par {content.means}" if content.means and not content.paid else ""
     return f"Reste à payer : {amount}, au plus tard le {day}{means}."
 

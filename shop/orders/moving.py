@@ -12,6 +12,7 @@ from base.events import record
 from courses.sessions.models import CourseSession
 from courses.sessions.seats import release_seats, take_seats
 from mail.actions import queue_message
+from shop.invoices.content import InvoiceKind
 from shop.orders.actions import OrderRefused
 from shop.orders.contract_text import full_place
 from shop.orders.models import Order
@@ -58,6 +59,10 @@ def _planned(order: Order, before: CourseSession, after: CourseSession) -> list[
     """The instalments on the new days. Raises OrderRefused."""
     if not order.is_active:
         raise OrderRefused("Cette commande est terminée : elle ne peut plus changer de session.")
+    if order.invoices.filter(kind=InvoiceKind.FINAL.value).exists():
+        raise OrderRefused(
+            "La formation est facturée comme donnée : la commande ne peut plus changer de session."
+        )
     if before.course_id != after.course_id:
         raise OrderRefused("Cette session est celle d’une autre formation.")
     if order.first_charge_at is None or order.withdrawal_last_day is None:

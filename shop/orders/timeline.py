@@ -13,7 +13,7 @@ from shop.invoices.models import Invoice
 from shop.invoices.papers import title_of
 from shop.orders.models import Order
 from shop.orders.rules import Milestone, OrderState
-from shop.payments.models import Due, MandateState, RefundState
+from shop.payments.models import OWING_STATES, Due, MandateState, RefundState
 from shop.payments.rules import NEW_CARD_ASKED, REMINDED, AttemptState, CustomerTask
 
 LETTERS = {
@@ -23,19 +23,24 @@ LETTERS = {
 
 
 def timeline(order: Order, now: datetime) -> list[Milestone]:
-    """Oldest first; steps that an end made impossible are left out, money given back never is."""
+    """Oldest first; steps that an end made impossible are left out, money given back never is.
+
+    A training that is over does not end what is still owed for it.
+    """
     dues = list(order.dues.prefetch_related("attempts__refunds"))
     papers = list(order.invoices.defer("content").order_by("issued_at", "pk"))
+    payments = list(_payments(dues))
     steps = [
         *_placing(order),
         *_period(order, now),
-        *_payments(dues),
+        *payments,
         *_papers(paper for paper in papers if not paper.is_credit),
         *_letters(order),
         *_course(order, now),
     ]
     if not order.is_active:
-        steps = [*(step for step in steps if step.done), _end(order)]
+        owed = payments if order.state in OWING_STATES else []
+        steps = [*(step for step in steps if step.done or step in owed), _end(order)]
     steps += _papers(paper for paper in papers if paper.is_credit)
     steps += _refunds(dues)
     return sorted(steps, key=lambda step: (not step.done, _planned_day(step)))

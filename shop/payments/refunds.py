@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from shop.orders.models import Order
 from shop.payments.models import Attempt, Due, Refund, RefundState
@@ -50,11 +50,16 @@ def refund_order(
 
 
 def paid_by_card(order: Order) -> QuerySet[Attempt]:
-    """Payments that Stripe can give back, in the order in which a refund takes them."""
+    """Payments that Stripe can give back, in the order in which a refund takes them.
+
+    First the one whose refund failed: its credit note is issued, another payment would give a second.
+    """
+    failed = Refund.objects.filter(attempt=OuterRef("pk"), state=RefundState.FAILED)
     attempts = Attempt.objects.filter(
         due__order=order, state=AttemptState.SUCCEEDED, channel__in=CARD_CHANNELS
     )
-    return attempts.select_related("due").order_by("-due__position")
+    ordered = attempts.annotate(has_failed=Exists(failed)).order_by("-has_failed", "-due__position")
+    return ordered.select_related("due")
 
 
 def _date_gestures_on_their_way(order: Order, due_by: date) -> None:

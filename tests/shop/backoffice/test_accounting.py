@@ -94,6 +94,7 @@ def test_other_period_leaves_the_invoice_out(invoice, accountant):
         ({"periode": "dates"}, "Indiquez les deux dates."),
         ({"periode": "dates", "du": "02/01/2026", "au": "01/01/2026"}, "précède la première"),
         ({"periode": "dates", "du": "01/01/1900", "au": "01/01/2026"}, "trop ancienne"),
+        ({"periode": "dates", "du": "31/12/9999", "au": "31/12/9999"}, "l’année en cours"),
         ({"periode": "dates", "du": "hier", "au": "01/01/2026"}, "Écrivez la date ainsi"),
         ({"periode": "toujours"}, "pas proposée"),
     ],

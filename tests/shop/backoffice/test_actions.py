@@ -14,6 +14,7 @@ from base.typography import french_typography
 from courses.models import CourseSession, HalfDay
 from mail.models import OutgoingMessage
 from mail.rules import State
+from shop.invoices.actions import invoice_order
 from shop.models import Attempt, ChargeFreeze, Due, Refund, WithdrawalDeclaration
 from shop.orders.actions import end_order
 from shop.orders.confirmation import CONFIRMATION
@@ -22,6 +23,7 @@ from shop.orders.resending import COPY
 from shop.orders.rules import OrderState
 from shop.withdrawal.actions import declare
 from tests.factories.courses import CourseSessionFactory
+from tests.factories.legal import fill_settings
 from tests.factories.mail import OutgoingMessageFactory
 from tests.factories.orders import paris
 from tests.shop.backoffice.conftest import fresh, refusal
@@ -197,6 +199,18 @@ def test_session_without_a_timetable_is_refused(owed, staff, post, at):
     )
     refused_move(
         post, staff, owed, empty, "Les horaires de cette session ne sont pas encore saisis."
+    )
+
+
+def test_training_invoiced_as_given_moves_no_more(home, owed, other_session, staff, post):
+    fill_settings()
+    invoice_order(order_id=owed.pk, now=timezone.now() + timedelta(days=90))
+    refused_move(
+        post,
+        staff,
+        owed,
+        other_session,
+        "La formation est facturée comme donnée : la commande ne peut plus changer de session.",
     )
 
 

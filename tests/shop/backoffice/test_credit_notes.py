@@ -13,6 +13,7 @@ from shop.backoffice.to_do import parts_to_do
 from shop.invoices.actions import credit_payment, invoice_order, invoice_payment
 from shop.invoices.models import Invoice, InvoiceMention
 from shop.models import Refund
+from shop.payments.refunds import refund_order
 from tests.factories.legal import fill_settings
 from tests.shop.backoffice.conftest import refusal
 from users.models import User
@@ -103,6 +104,27 @@ def test_refund_made_again_gives_no_second_credit_note(owed, paid, accountant):
     response = accountant.get(refund_page(owed))
 
     assert [row[3] for row in shown(response)] == ["356,40\u00a0€"]
+
+
+def test_refund_made_again_after_another_payment_gives_no_second_credit_note(
+    owed, pay, paid, accountant
+):
+    refund = Refund.objects.create(
+        attempt=paid[1], amount=D("100.00"), reason="Geste", actor="essai",
+        idempotency_key="essai", created_at=timezone.now(),
+    )  # fmt: skip
+    for attempt in paid:
+        invoice_payment(attempt_id=attempt.pk, now=timezone.now())
+    credit_payment(attempt_id=paid[1].pk, now=timezone.now())
+    Refund.objects.filter(pk=refund.pk).update(state="failed")
+    invoice_payment(attempt_id=pay(owed.dues.get(position=3)).pk, now=timezone.now())
+
+    refund_order(
+        order=owed, actor="essai", reason="Geste", due_by=None, now=timezone.now(),
+        amount=D("100.00"),
+    )  # fmt: skip
+
+    assert len(credited(owed)) == 1
 
 
 def test_page_says_in_french_why_no_credit_note_is_possible(owed, paid, accountant):

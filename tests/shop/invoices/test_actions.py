@@ -17,12 +17,12 @@ from shop.invoices.actions import (
 )
 from shop.invoices.content import Audience, Earlier, InvoiceKind
 from shop.invoices.integrity import invoice_faults
-from shop.invoices.jobs import issue_missing
+from shop.invoices.jobs import issue_missing, payments_to_credit
 from shop.invoices.models import Invoice, InvoiceAmount, InvoiceCounter, InvoiceMention
 from shop.invoices.planning import creditable
 from shop.invoices.rules import NotInvoiceable
 from shop.models import ChargeFreeze, WithdrawalDeclaration
-from shop.payments.models import RefundState
+from shop.payments.models import Attempt, RefundState
 from shop.payments.rules import AttemptState
 from tests.factories.orders import FIRST_CHARGE_AT, OrderFactory, paris
 from tests.shop.invoices.conftest import give, pay
@@ -158,6 +158,15 @@ def test_refund_that_failed_and_is_made_again_gives_one_credit_note(order, depos
     assert credit_payment(attempt_id=deposit.pk, now=NOW).incl_vat == D("56.40")
 
 
+def test_credit_of_two_refunds_together_leaves_nothing_to_credit(order, deposit):
+    """In binary, 0.10 and 0.20 are more than 0.30."""
+    give(deposit, "0.10")
+    give(deposit, "0.20")
+    assert list(payments_to_credit(NOW)) == [deposit.pk]
+    credit_payment(attempt_id=deposit.pk, now=NOW)
+    assert not payments_to_credit(NOW).exists()
+
+
 def test_deposit_that_a_final_invoice_deducted_is_corrected_there(order, deposit):
     invoice_payment(attempt_id=deposit.pk, now=NOW)
     final = invoice_order(order_id=order.pk, now=after_the_course(order))
@@ -175,6 +184,41 @@ def test_credit_notes_never_exceed_the_invoice(order, deposit):
     give(deposit, "100.00")  # no rule of the payments lets it happen
     with pytest.raises(NotInvoiceable, match="dépasse"):
         credit_payment(attempt_id=deposit.pk, now=NOW)
+
+
+def test_partial_credit_notes_end_at_the_very_cents_of_the_invoice(order, deposit):
+    invoice = invoice_payment(attempt_id=deposit.pk, now=NOW)
+    for _ in range(4):
+        give(deposit, "89.10")  # 74.25 + 14.85
+        credit_payment(attempt_id=deposit.pk, now=NOW)
+    assert creditable(invoice) == 0
+
+
+def test_cents_of_partial_credit_notes_never_add_up(order, deposit):
+    """Each of them rounded alone would give back two cents of VAT less than was invoiced."""
+    invoice = invoice_payment(attempt_id=deposit.pk, now=NOW)
+    for amount in ("100.04", "100.04", "100.04", "56.28"):
+        give(deposit, amount)
+        credit_payment(attempt_id=deposit.pk, now=NOW)
+    notes = list(invoice.credit_notes.all())
+    assert sum(note.excl_vat for note in notes) == invoice.excl_vat
+    assert sum(note.vat for note in notes) == invoice.vat
+
+
+def test_credit_notes_on_a_deposit_and_its_final_invoice_end_together(order, deposit):
+    invoice_payment(attempt_id=deposit.pk, now=NOW)
+    give(deposit, "100.04")
+    credit_payment(attempt_id=deposit.pk, now=NOW)
+    late = after_the_course(order)
+    final = invoice_order(order_id=order.pk, now=late)
+    give(deposit, "256.36")
+    credit_payment(attempt_id=deposit.pk, now=late)
+    for due in order.dues.exclude(pk=deposit.due_id):
+        credit_unpaid(due=due, reason="Geste", actor="Comptabilité", now=late)
+    notes = list(Invoice.objects.credit_notes())
+    assert len(notes) == 1 + order.dues.count()
+    assert sum(note.excl_vat for note in notes) == final.excl_vat
+    assert sum(note.vat for note in notes) == final.vat
 
 
 def test_unpaid_due_is_given_up_with_its_credit_note(order, deposit):
@@ -201,6 +245,18 @@ def test_exempt_training_cites_the_wording_of_its_day(company):
     invoice = invoice_payment(attempt_id=pay(order.dues.get(position=1)).pk, now=NOW)
     assert invoice.vat == 0
     assert invoice.facts.mentions.exemption == "Exonération, CIBS"
+
+
+@pytest.mark.parametrize("amount", ["1.35", "100.04", "1387.13"])
+def test_amount_whose_parts_do_not_add_up_in_binary_is_invoiced(order, deposit, amount):
+    Attempt.objects.filter(pk=deposit.pk).update(amount=D(amount))
+    assert invoice_payment(attempt_id=deposit.pk, now=NOW).incl_vat == D(amount)
+
+
+def test_total_that_does_not_add_up_is_refused_by_the_database(order, deposit, without_triggers):
+    invoice_payment(attempt_id=deposit.pk, now=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        _raw("UPDATE shop_invoice SET vat = vat + 0.01")
 
 
 def test_fault_uses_no_number(order, deposit, company):

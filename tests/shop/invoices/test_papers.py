@@ -42,7 +42,7 @@ def last_letter(template="invoice"):
 
 
 def test_page_promises_the_invoice_until_there_is_one(client, order):
-    assert "Votre facture vous sera envoyée après chaque paiement." in page(client, order)
+    assert "Une facture vous sera envoyée après chaque paiement." in page(client, order)
 
 
 def test_page_lists_number_day_and_amount_then_the_file(client, order, deposit, run_tasks):

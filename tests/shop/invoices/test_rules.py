@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.invoices.content import InvoiceKind, Nature, Tax
+from shop.invoices.content import InvoiceKind, Nature, Tax, taxes_of
 from shop.invoices.rules import (
     NotInvoiceable,
     Place,
     amount_paid,
     is_performed,
+    left_of,
     next_place,
     series_of,
     share_to_credit,
@@ -75,3 +76,31 @@ def test_credit_takes_the_training_first():
     )
     with pytest.raises(NotInvoiceable):
         share_to_credit((indemnity, training), D("170.01"))
+
+
+def test_next_credit_goes_on_where_the_last_one_stopped():
+    training = Tax(Nature.TRAINING, D("0.20"), D("100.00"), D("20.00"))
+    indemnity = Tax(Nature.INDEMNITY, D("0.00"), D("50.00"), D("0.00"))
+    first = share_to_credit((training, indemnity), D("70.00"))
+    left = left_of((training, indemnity), first.taxes)
+    assert share_to_credit(left, D("70.00")).taxes == (
+        Tax(Nature.TRAINING, D("0.20"), D("41.67"), D("8.33")),
+        Tax(Nature.INDEMNITY, D("0.00"), D("20.00"), D("0.00")),
+    )
+
+
+cents = st.decimals(D("0.02"), D("500.00"), places=2)
+
+
+@given(st.lists(cents, min_size=1, max_size=8), st.sampled_from([D("0.20"), D("0.055"), D("0")]))
+def test_credit_notes_that_take_the_whole_leave_neither_base_nor_tax(parts, rate):
+    left = amount_paid(sum(parts), rate, description="Acompte").taxes
+    for part in parts:
+        credited = share_to_credit(left, part)
+        (tax,) = credited.taxes
+        (right,) = taxes_of(credited.lines)
+        assert tax.incl_vat == part
+        assert tax.excl_vat > 0
+        assert abs(tax.vat - right.vat) <= (D("0.01") if rate else 0)
+        left = left_of(left, credited.taxes)
+    assert left == (Tax(Nature.TRAINING, rate, D("0.00"), D("0.00")),)

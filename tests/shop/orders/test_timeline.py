@@ -32,6 +32,19 @@ def test_confirmed_order_shows_what_comes_and_when(confirmed_order):
     assert planned[0] == confirmed_order.withdrawal_last_day
 
 
+def test_completed_order_still_tells_what_is_owed(confirmed_order):
+    order = end_order(
+        order=confirmed_order,
+        state=OrderState.COMPLETED,
+        actor="essai",
+        reason="",
+        now=timezone.now(),
+    )
+    owed = [title for title, done in titles(order) if not done]
+    assert len(owed) == order.dues.count()
+    assert next_step(timeline(order, timezone.now())).title.startswith("Acompte")
+
+
 def test_withdrawn_order_tells_only_what_happened(confirmed_order):
     now = timezone.now()
     order = end_order(
