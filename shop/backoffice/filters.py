@@ -7,11 +7,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 
 import django_filters
 
 from base.clock import present
+from base.day_filters import DaysFilter
 from base.typography import french_number
 from courses.models import CoursePage, CourseSession
 from shop.backoffice.facts import for_staff
@@ -25,13 +26,15 @@ from shop.payments.rules import OPEN_DISPUTES
 from shop.withdrawal.models import DeclarationChannel, MatchOutcome, WithdrawalDeclaration
 
 YES = [("oui", "À traiter")]
+# A database compares so many in one question, not thousands; what follows them is not searched.
+MOST_WORDS = 20
 
 
 def matching(words: str) -> Q:
     """Every word in the name, the address or the reference; a reference however it was typed."""
     found = Q(reference=canonical_reference(words))
     every = Q()
-    for word in words.split():
+    for word in words.split()[:MOST_WORDS]:
         every &= (
             Q(first_name__icontains=word)
             | Q(last_name__icontains=word)
@@ -67,12 +70,8 @@ class OrderFilterSet(WagtailFilterSet):
         label="Formation", field_name="session__course", queryset=courses_with_orders
     )
     session = django_filters.ModelChoiceFilter(label="Session", queryset=sessions_with_orders)
-    placed_at = django_filters.DateFromToRangeFilter(
-        label="Commandée", widget=DateRangePickerWidget
-    )
-    starts_on = django_filters.DateFromToRangeFilter(
-        label="Premier jour", widget=DateRangePickerWidget
-    )
+    placed_at = DaysFilter(label="Commandée")
+    starts_on = DaysFilter(label="Premier jour")
 
     class Meta:
         model = Order
@@ -98,7 +97,7 @@ class DeclarationFilterSet(WagtailFilterSet):
     channel = django_filters.MultipleChoiceFilter(
         label="Canal", choices=DeclarationChannel.choices, widget=forms.CheckboxSelectMultiple
     )
-    received_at = django_filters.DateFromToRangeFilter(label="Reçue", widget=DateRangePickerWidget)
+    received_at = DaysFilter(label="Reçue")
 
     class Meta:
         model = WithdrawalDeclaration
@@ -124,7 +123,7 @@ class InvoiceFilterSet(WagtailFilterSet):
         method="keep_unpaid",
         widget=forms.CheckboxSelectMultiple,
     )
-    issued_on = django_filters.DateFromToRangeFilter(label="Émise", widget=DateRangePickerWidget)
+    issued_on = DaysFilter(label="Émise")
     kind = django_filters.MultipleChoiceFilter(
         label="Nature",
         choices=[(kind.value, kind.label.capitalize()) for kind in InvoiceKind],
@@ -171,7 +170,7 @@ class DueFilterSet(WagtailFilterSet):
         method="keep_situations",
         widget=forms.CheckboxSelectMultiple,
     )
-    due_on = django_filters.DateFromToRangeFilter(label="Exigible", widget=DateRangePickerWidget)
+    due_on = DaysFilter(label="Exigible")
 
     class Meta:
         model = Due

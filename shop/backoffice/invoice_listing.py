@@ -13,6 +13,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 
 from base.money import round_cents
 from base.typography import euros
+from shop.backoffice.filters import MOST_WORDS
 from shop.backoffice.listing import ONE_LINE, ShopIndexView, at_present, order_page
 from shop.invoices.balance import SalesTotals, Sums, is_late, sales_totals, with_remaining
 from shop.invoices.models import Invoice, InvoiceQuerySet
@@ -41,7 +42,7 @@ def matching_invoices(words: str) -> Q:
     """Every word in the number, the client or the order; a reference however it was typed."""
     found = Q(order__reference=canonical_reference(words))
     every = Q()
-    for word in words.split():
+    for word in words.split()[:MOST_WORDS]:
         every &= (
             Q(number__icontains=word)
             | Q(buyer_name__icontains=word)

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -20,6 +20,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 import django_filters
 
+from base.day_filters import DaysFilter
 from documents.issued import IssuedDocument
 from documents.views import send
 
@@ -45,7 +46,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 
 class IssuedDocumentFilterSet(WagtailFilterSet):
     kind = django_filters.AllValuesFilter(label="Nature")
-    issued_at = django_filters.DateFromToRangeFilter(label="Émis", widget=DateRangePickerWidget)
+    issued_at = DaysFilter(label="Émis")
 
     class Meta:
         model = IssuedDocument

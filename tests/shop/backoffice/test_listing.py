@@ -218,3 +218,18 @@ def test_no_question_breaks_a_list(owed, staff_client, part, query):
 @pytest.fixture
 def staff_client(staff):
     return staff(Role.SALES)
+
+
+@pytest.mark.parametrize("name", ["order", "invoice", "due", "withdrawaldeclaration"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "a " * 2000},
+        {"placed_at_from": "0001-01-01", "received_at_from": "0001-01-01"},
+        {"placed_at_to": "9999-12-31", "received_at_to": "9999-12-31"},
+        {"due_on_from": "0001-01-01", "issued_on_from": "0001-01-01"},
+    ],
+)
+def test_extreme_question_breaks_no_list(make_order, staff, name, query):
+    make_order()
+    assert staff(Role.ACCOUNTING).get(reverse(f"{name}:index"), query).status_code == 200
