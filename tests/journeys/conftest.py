@@ -52,9 +52,7 @@ class RunningSite:
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def manage(self, *arguments: str) -> str:
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        done = subprocess.run(command, env=self.environment, capture_output=True, check=True)  # noqa: S603
-        return done.stdout.decode().strip()
+        return self._run(*arguments).stdout.decode().strip()
 
     def start(self) -> None:
         self.manage("migrate", "--verbosity", "0")
@@ -76,7 +74,8 @@ class RunningSite:
 
     def move_clock(self, instant: str) -> None:
         """What is due at an instant is done, as the clock would do it then."""
-        self.manage("clock", "--once", "--now", instant)
+        told = self._run("clock", "--once", "--now", instant).stderr.decode()
+        assert "a échoué" not in told, told
 
     def stop(self) -> None:
         for process in self.processes:
@@ -98,6 +97,10 @@ class RunningSite:
                 return received[-1]
             time.sleep(0.2)
         raise AssertionError(f"Aucun message pour {address} {saying}: {self.mails_to(address)}")
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        return subprocess.run(command, env=self.environment, capture_output=True, check=True)  # noqa: S603
 
     def _spawn(self, *arguments: str) -> None:
         log = (self.folder / "processes.log").open("ab")

@@ -216,6 +216,15 @@ def test_worker_at_work_is_left_alone(queue):
     assert message.state == "sending"
 
 
+def test_worker_at_work_is_left_alone_by_a_clock_that_is_moved_on(queue):
+    message = claim(queue().pk)
+
+    run_due(timezone.now() + timedelta(days=20))
+
+    message.refresh_from_db()
+    assert message.state == "sending"
+
+
 def test_clock_gives_a_due_message_to_a_worker_once(queue, run_tasks, smtp_server):
     smtp_server.answers["RCPT"] = "450 occupé"
     message = queue()
