@@ -15,7 +15,7 @@ from legal.terms.rules import Audience
 from shop.invoices.numbering import take_place
 from shop.proposals.composing import content_of, missing_to_seal, quote_for
 from shop.proposals.content import Composition, ProposalContent, to_json
-from shop.proposals.letters import acknowledge_request, announce_request
+from shop.proposals.letters import acknowledge_request, announce_request, remind_of_expiry
 from shop.proposals.models import Proposal
 from shop.proposals.rules import NUMBER_DIGITS, SERIES, ProposalState, may_become
 from shop.proposals.tasks import lay_out_proposal
@@ -145,6 +145,20 @@ def expire_proposal(*, proposal_id: int, now: datetime) -> Proposal:
     if proposal.may_be_accepted(now):
         raise ProposalRefused(f"La proposition {proposal.reference} est encore valable.")
     return _end(proposal, ProposalState.EXPIRED, "Délai de validité écoulé", SYSTEM, now)
+
+
+@transaction.atomic
+def remind_proposal(*, proposal_id: int, now: datetime) -> Proposal:
+    """Announces the end of a proposal, once; one that cannot be accepted any more needs nothing."""
+    proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
+    if proposal.reminded_at is not None or not proposal.may_be_accepted(now):
+        return proposal
+    proposal.reminded_at = now
+    proposal.save(update_fields=["reminded_at"])
+    remind_of_expiry(proposal)
+    data = {"valid_until": proposal.valid_until}
+    record("Échéance de la proposition rappelée", subject=proposal, actor=SYSTEM, data=data, at=now)
+    return proposal
 
 
 def _locked(proposal_id: int, wanted: ProposalState) -> Proposal:

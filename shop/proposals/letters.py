@@ -13,6 +13,7 @@ from mail.rules import Attachment
 from shop.proposals.models import Proposal
 
 PROPOSAL = "proposal"
+REMINDER = "proposal_reminder"
 REQUEST_RECEIVED = "proposal_request"
 REQUEST_ANNOUNCED = "proposal_request_announcement"
 
@@ -26,6 +27,16 @@ def send_proposal(proposal: Proposal, document: IssuedDocument) -> None:
         context=proposal_context(proposal) | {"file_name": document.file_name},
         subject_owner=proposal,
         attachments=[Attachment(document.sha256, document.file_name)],
+    )
+
+
+def remind_of_expiry(proposal: Proposal) -> None:
+    queue_message(
+        event_key=f"proposal-{proposal.pk}-reminder",
+        template=REMINDER,
+        to=proposal.email,
+        context=proposal_context(proposal),
+        subject_owner=proposal,
     )
 
 

@@ -20,6 +20,7 @@ from shop.withdrawal.rules import PARIS
 SERIES = "PC"
 NUMBER_DIGITS = 4
 VALID_DAYS = 30
+REMINDER_DAYS = 7  # before the last day, that one included
 
 
 class ProposalState(StrEnum):

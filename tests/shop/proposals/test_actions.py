@@ -20,7 +20,7 @@ from shop.proposals.actions import (
 )
 from shop.proposals.content import from_json, to_json
 from shop.proposals.integrity import proposal_faults
-from shop.proposals.jobs import expire_overdue
+from shop.proposals.jobs import expire_overdue, remind_before_expiry
 from tests.factories.orders import paris
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +165,28 @@ def test_total_of_nothing_is_refused_and_gives_its_number_back(ask, proposal, ex
             now=timezone.now(),
         )
     assert ask().sequence == 2
+
+
+def reminders():
+    return OutgoingMessage.objects.filter(template="proposal_reminder")
+
+
+def test_one_reminder_leaves_seven_days_before_the_end(proposal):
+    first = proposal.valid_until - timedelta(days=7)
+    remind_before_expiry(paris(first - timedelta(days=1), 12))
+    remind_before_expiry(paris(first, 7, 59))
+    assert not reminders().exists()
+
+    for day in range(8):
+        remind_before_expiry(paris(first + timedelta(days=day), 9))
+    (message,) = reminders()
+    assert message.recipient == "camille@example.org"
+    assert proposal.token in message.text
+
+
+def test_nobody_is_reminded_of_a_proposal_that_is_over(proposal, extended):
+    last = proposal.valid_until
+    remind_before_expiry(paris(last + timedelta(days=1), 9))
+    withdraw_proposal(proposal_id=proposal.pk, reason="x", actor="Équipe", now=timezone.now())
+    remind_before_expiry(paris(last, 9))
+    assert not reminders().exists()
