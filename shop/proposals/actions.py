@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from base.events import record
@@ -56,7 +56,11 @@ def ask_for_proposal(*, request: Proposal, shown: str, now: datetime) -> Proposa
             "envoyé, votre saisie est conservée : relisez le récapitulatif, il est à jour."
         )
     request.asked_at = now
-    request.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            request.save(force_insert=True)
+    except IntegrityError:  # a second click, at the same instant, was faster
+        return Proposal.objects.get(request_key=request.request_key)
     data = {"reasons": list(quote.at_once.reasons)}
     record("Proposition demandée", subject=request, actor=request.full_name, data=data, at=now)
     if quote.at_once and quote.offer is not None:

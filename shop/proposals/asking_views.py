@@ -15,7 +15,7 @@ from base.robots import too_many
 from courses.models import CourseSession
 from shop.orders.views import public_session
 from shop.proposals.actions import ProposalRefused, ask_for_proposal
-from shop.proposals.composing import quote_for
+from shop.proposals.composing import client_of, quote_for
 from shop.proposals.forms import AskForm
 from shop.proposals.models import Proposal
 
@@ -74,6 +74,7 @@ def _show_recap(
         "form": form,
         "carried": carried,
         "wanted": wanted,
+        "client": client_of(wanted),
         "quote": quote_for(wanted, present()),
         "session": form.session,
         "problem": problem,
