@@ -10,10 +10,12 @@ class ShopConfig(AppConfig):
         from shop.invoices.registration import register_invoices
         from shop.orders.registration import register_orders
         from shop.payments.registration import register_payments
+        from shop.proposals.registration import register_proposals
         from shop.withdrawal.registration import register_withdrawal
 
         register_ledger()
         register_orders()
         register_payments()
         register_invoices()
+        register_proposals()
         register_withdrawal()

@@ -18,6 +18,7 @@ from shop.payments.models import (
     StripeCustomer,
     StripeEvent,
 )
+from shop.proposals.models import Proposal
 from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration, WithdrawalMatch
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Order",
     "OrderDraft",
     "PaymentMandate",
+    "Proposal",
     "Refund",
     "SalesSettings",
     "StripeComparison",

@@ -3,5 +3,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("shop.payments.urls")),
     path("", include("shop.orders.urls")),
+    path("", include("shop.proposals.urls")),
     path("", include("shop.withdrawal.urls")),
 ]

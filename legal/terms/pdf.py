@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -13,11 +14,12 @@ from django.template.loader import get_template, render_to_string
 from base.organisation import Organisation
 from documents.issued import IssuedDocument, issue, render_to_issue
 from documents.issuer import letterhead
-from documents.rendering import Rendered
+from documents.rendering import Part, Rendered
 from legal.terms.models import KIND, TermsVersion
 from legal.terms.text import as_data, from_data
 
 TEMPLATE = "documents/terms.html"
+STYLESHEET = "terms"
 
 
 def terms_context(version: TermsVersion) -> dict[str, Any]:
@@ -32,8 +34,18 @@ def terms_context(version: TermsVersion) -> dict[str, Any]:
 
 
 def render_terms(context: dict[str, Any]) -> Rendered:
-    html = render_to_string(TEMPLATE, {**context, "text": from_data(context["parts"])})
-    return render_to_issue(html, stylesheet="terms")
+    return render_to_issue(_html(context), stylesheet=STYLESHEET)
+
+
+def annexed_terms(document: IssuedDocument) -> Part:
+    """The pages of a version as they were issued, to follow another document."""
+    day = document.context["in_force_from"]
+    context = document.context | {"in_force_from": date.fromisoformat(day) if day else None}
+    return Part(_html(context), STYLESHEET)
+
+
+def _html(context: dict[str, Any]) -> str:
+    return render_to_string(TEMPLATE, {**context, "text": from_data(context["parts"])})
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from shop.backoffice import (
     invoice_views,
     listing,
     order_views,
+    proposal_listing,
     refund_views,
     to_do_views,
 )
@@ -32,6 +33,7 @@ from shop.backoffice.order_page import OrderInspectView
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.models import Due
+from shop.proposals.models import Proposal
 from shop.withdrawal.models import WithdrawalDeclaration
 
 
@@ -118,6 +120,23 @@ class DeclarationViewSet(ReadOnlyViewSet):
         "ecarter": declaration_views.RefuseView,
         "lever/<int:freeze_pk>": declaration_views.LiftView,
     }
+
+
+class ProposalViewSet(ReadOnlyViewSet):
+    model = Proposal
+    name = "proposal_list"
+    url_prefix = "propositions"
+    icon = "doc-full"
+    menu_label = "Propositions"
+    index_view_class = proposal_listing.ProposalIndexView
+    inspect_view_class = proposal_listing.ProposalInspectView
+    inspect_view_fields = proposal_listing.INSPECTED
+    filterset_class = proposal_listing.ProposalFilterSet
+    list_display = proposal_listing.PROPOSAL_COLUMNS
+    list_export = proposal_listing.PROPOSAL_EXPORT
+    export_filename = "propositions"
+    search_fields: ClassVar = ["number", "company_name", "last_name", "email", "siren"]
+    ordering: ClassVar = ["-asked_at", "-pk"]
 
 
 class DueViewSet(ReadOnlyViewSet):
@@ -247,8 +266,8 @@ class SettingsViewSet(ViewSet):
 
 class ShopGroup(ViewSetGroup):
     items = (
-        ToDoViewSet, OrderViewSet, DeclarationViewSet, DueViewSet, InvoiceViewSet, UnpaidViewSet,
-        AccountingViewSet, MentionViewSet, SettingsViewSet,
+        ToDoViewSet, OrderViewSet, ProposalViewSet, DeclarationViewSet, DueViewSet, InvoiceViewSet,
+        UnpaidViewSet, AccountingViewSet, MentionViewSet, SettingsViewSet,
     )  # fmt: skip
     menu_label = "Boutique"
     menu_icon = "clipboard-list"

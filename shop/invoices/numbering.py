@@ -1,4 +1,4 @@
-"""Numbers of invoices: one row lock a series, never a database sequence (law.md I-03)."""
+"""Numbers of invoices and proposals: one row lock a series, never a database sequence (law.md I-03)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from shop.invoices.models import InvoiceCounter
 from shop.invoices.rules import Place, next_place
 
 
-def take_place(series: str, today: date) -> Place:
+def take_place(series: str, today: date, *, digits: int = 5) -> Place:
     """The next place of a series, in the caller's transaction; whatever undoes it gives it back.
 
     The row stays locked until that transaction ends: take it last.
@@ -17,7 +17,7 @@ def take_place(series: str, today: date) -> Place:
         series=series, defaults={"year": today.year, "issued_on": today}
     )
     counter = InvoiceCounter.objects.select_for_update().get(series=series)
-    last = Place(series, counter.year, counter.sequence, counter.issued_on)
+    last = Place(series, counter.year, counter.sequence, counter.issued_on, digits)
     place = next_place(last, today)
     counter.year, counter.sequence, counter.issued_on = place.year, place.sequence, place.issued_on
     counter.save(update_fields=["year", "sequence", "issued_on"])

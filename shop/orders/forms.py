@@ -42,22 +42,9 @@ class ForWhom:
     COMPANY = "entreprise"
 
 
-class BuyerForm(forms.Form):
-    """Who orders and who attends; nothing is asked that the contract does not print (law.md T-09)."""
+class PersonForm(forms.Form):
+    """Who writes to us, and the address that a contract prints."""
 
-    for_whom = forms.ChoiceField(
-        label="Vous vous inscrivez",
-        choices=[
-            (ForWhom.MYSELF, "à titre personnel : je paie moi-même"),
-            (ForWhom.COMPANY, "pour une entreprise qui paie la formation"),
-        ],
-        initial=ForWhom.MYSELF,
-        widget=forms.RadioSelect,
-        # Django's sentence would repeat what was sent, however long it is.
-        error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), "Dites-nous qui paie la formation."
-        ),
-    )
     first_name = LineField(
         label="Prénom",
         max_length=80,
@@ -111,6 +98,40 @@ class BuyerForm(forms.Form):
         initial="FR",
         error_messages={"invalid_choice": "Choisissez un pays de la liste, ou écrivez-nous."},
     )
+
+    def clean_postcode(self) -> str:
+        postcode = "".join(self.cleaned_data["postcode"].split()).upper()
+        if not POSTCODE.fullmatch(postcode):
+            raise forms.ValidationError("Un code postal s’écrit avec des chiffres et des lettres.")
+        return postcode
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_french = cleaned.get("country") == "FR"
+        postcode = cleaned.get("postcode", "")
+        if is_french and postcode and not FRENCH_POSTCODE.fullmatch(postcode):
+            self.add_error("postcode", "Un code postal français a cinq chiffres (exemple : 07000).")
+        return cleaned
+
+
+class BuyerForm(PersonForm):
+    """Who orders and who attends; nothing is asked that the contract does not print (law.md T-09)."""
+
+    field_order = ("for_whom",)
+
+    for_whom = forms.ChoiceField(
+        label="Vous vous inscrivez",
+        choices=[
+            (ForWhom.MYSELF, "à titre personnel : je paie moi-même"),
+            (ForWhom.COMPANY, "pour une entreprise qui paie la formation"),
+        ],
+        initial=ForWhom.MYSELF,
+        widget=forms.RadioSelect,
+        # Django's sentence would repeat what was sent, however long it is.
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Dites-nous qui paie la formation."
+        ),
+    )
     other_trainee = forms.BooleanField(
         label="Une autre personne suivra la formation", required=False
     )
@@ -131,18 +152,8 @@ class BuyerForm(forms.Form):
 
     attente = TokenField(required=False)
 
-    def clean_postcode(self) -> str:
-        postcode = "".join(self.cleaned_data["postcode"].split()).upper()
-        if not POSTCODE.fullmatch(postcode):
-            raise forms.ValidationError("Un code postal s’écrit avec des chiffres et des lettres.")
-        return postcode
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        is_french = cleaned.get("country") == "FR"
-        postcode = cleaned.get("postcode", "")
-        if is_french and postcode and not FRENCH_POSTCODE.fullmatch(postcode):
-            self.add_error("postcode", "Un code postal français a cinq chiffres (exemple : 07000).")
+        cleaned = super().clean()
         if cleaned.get("other_trainee"):
             self._require_trainee(cleaned)
         elif self._names_somebody_else(cleaned):

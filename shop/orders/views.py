@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
@@ -116,8 +117,7 @@ def _ask_buyer(
 
 
 def company_address(session: CourseSession) -> str:
-    """The proposal path when it exists; the contact page names the session until then."""
-    return f"/contact/?session={session.pk}&pour=entreprise"
+    return f"{reverse('proposal_ask')}?session={session.pk}"
 
 
 @private_page

@@ -25,6 +25,24 @@ def validate_siren(value: str) -> None:
         raise ValidationError("Ce numéro SIREN n’est pas valide : 9 chiffres attendus.") from error
 
 
+def company_number(typed: str) -> tuple[str, str]:
+    """SIREN and SIRET of a number typed with or without spaces; of a SIREN alone, no SIRET.
+
+    Raises ValidationError with a French sentence.
+    """
+    digits = re.sub(r"[\s.\u00a0\u202f-]", "", typed)
+    if len(digits) == 9:
+        validate_siren(digits)
+        return digits, ""
+    validate_siret(digits)
+    return digits[:9], digits
+
+
+def spaced_siren(value: str) -> str:
+    digits = siren.compact(value)
+    return f"{digits[:3]} {digits[3:6]} {digits[6:9]}" if digits else ""
+
+
 def validate_vat_number(value: str) -> None:
     try:
         tva.validate(value)

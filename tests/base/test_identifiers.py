@@ -3,6 +3,8 @@ from django.core.exceptions import ValidationError
 import pytest
 
 from base.identifiers import (
+    company_number,
+    spaced_siren,
     spaced_siret,
     validate_nda_number,
     validate_siren,
@@ -44,3 +46,27 @@ def test_n02_wrong_identifier_is_refused_in_french(validate, value):
 def test_siret_is_shown_in_groups():
     assert spaced_siret("51086927400066") == "510 869 274 00066"
     assert spaced_siret("") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("510 869 274", ("510869274", "")),
+        ("510.869.274", ("510869274", "")),
+        ("510\u00a0869\u00a0274\u202f00066", ("510869274", "51086927400066")),
+        ("35600000049837", ("356000000", "35600000049837")),
+    ],
+)
+def test_n02_siren_or_siret_is_read_as_typed(typed, number):
+    assert company_number(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["", "510869275", "51086927400067", "5108692740006", "x" * 9])
+def test_n02_no_other_number_is_a_company(typed):
+    with pytest.raises(ValidationError, match=r"SIREN|SIRET"):
+        company_number(typed)
+
+
+def test_siren_is_spaced():
+    assert spaced_siren("510869274") == "510 869 274"
+    assert spaced_siren("") == ""

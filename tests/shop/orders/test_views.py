@@ -165,7 +165,7 @@ def test_trainee_without_the_box_is_asked_about_and_stays_typed(client, start):
 def test_company_is_led_to_its_path_and_leaves_nothing_behind(client, start, session):
     response = client.post(start, BUYER | {"for_whom": "entreprise"})
 
-    assert response["Location"] == f"/contact/?session={session.pk}&pour=entreprise"
+    assert response["Location"] == f"/devis/?session={session.pk}"
     assert OrderDraft.objects.count() == 0
 
 

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from documents.issued import IssuedDocument
+from shop.orders.models import Person
+from shop.orders.rules import new_token
+from shop.proposals.content import ProposalContent, from_json, reference
+from shop.proposals.rules import (
+    BuyerKind,
+    ProposalState,
+    Route,
+    may_be_accepted,
+    route_of,
+    state_at,
+)
+
+DOCUMENT_KIND = "proposal"
+MOST_PARTICIPANTS = 200
+# What may still move once a proposal is issued: it ends, one way or another.
+CHANGING_FIELDS = ("state", "ended_at", "end_reason", "reminded_at")
+ORGANISATIONS = [kind for kind in BuyerKind if route_of(kind) == Route.PROPOSAL]
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def asked(self) -> ProposalQuerySet:
+        return self.filter(state=ProposalState.ASKED.value)
+
+    def issued(self) -> ProposalQuerySet:
+        return self.filter(state=ProposalState.ISSUED.value)
+
+    def numbered(self) -> ProposalQuerySet:
+        return self.exclude(number="")
+
+
+class Proposal(Person):
+    """What a company asked for and, once issued, what was offered: from then on the row is frozen.
+
+    The address is the company's; the billing fields are empty when they would repeat it. A change
+    or an extension is a new row: same ``number``, next ``version``. ``request_key`` makes a second
+    click find the first one's row.
+    """
+
+    token = models.CharField("jeton", max_length=64, unique=True, default=new_token)
+    request_key = models.CharField(
+        "clé de la demande", max_length=64, unique=True, default=new_token
+    )
+    state = models.CharField(
+        "état",
+        max_length=12,
+        choices=[(state.value, state.label) for state in ProposalState],
+        default=ProposalState.ASKED.value,
+    )
+    number = models.CharField("numéro", max_length=20, blank=True)
+    year = models.PositiveSmallIntegerField("année", null=True)
+    sequence = models.PositiveIntegerField("rang", null=True)
+    version = models.PositiveSmallIntegerField("version", default=1)
+    predecessor = models.OneToOneField(
+        "self",
+        verbose_name="remplace",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="successor",
+    )
+
+    kind = models.CharField(
+        "nature",
+        max_length=12,
+        choices=[(kind.value, kind.label) for kind in ORGANISATIONS],
+        default=BuyerKind.COMPANY.value,
+    )
+    company_name = models.CharField("dénomination", max_length=150)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    siret = models.CharField("SIRET", max_length=14, blank=True)
+    function = models.CharField("fonction", max_length=80, blank=True)
+    billing_name = models.CharField("à facturer à", max_length=150, blank=True)
+    billing_street = models.CharField("adresse de facturation", max_length=200, blank=True)
+    billing_postcode = models.CharField("code postal de facturation", max_length=10, blank=True)
+    billing_town = models.CharField("ville de facturation", max_length=80, blank=True)
+    purchase_order = models.CharField("numéro de commande", max_length=50, blank=True)
+    headcount = models.PositiveSmallIntegerField(
+        "nombre de participants",
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PARTICIPANTS)],
+    )
+    participants = models.JSONField("participants", default=list)
+    asks_funding = models.BooleanField("prise en charge par un OPCO", default=False)
+
+    course = models.ForeignKey(
+        "courses.CoursePage",
+        verbose_name="formation",
+        on_delete=models.PROTECT,
+        related_name="proposals",
+    )
+    session = models.ForeignKey(
+        "courses.CourseSession",
+        verbose_name="session",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="proposals",
+    )
+    wished_place = models.CharField("lieu souhaité", max_length=200, blank=True)
+    wished_dates = models.CharField("dates souhaitées", max_length=200, blank=True)
+    wishes = models.TextField("souhaits", max_length=2000, blank=True)
+
+    asked_at = models.DateTimeField("demandée le")
+    issued_at = models.DateTimeField("émise le", null=True)
+    valid_until = models.DateField("valable jusqu’au", null=True)
+    reminded_at = models.DateTimeField("rappelée le", null=True)
+    ended_at = models.DateTimeField("terminée le", null=True)
+    end_reason = models.CharField("motif de fin", max_length=300, blank=True)
+
+    excl_vat = models.DecimalField("total HT", max_digits=10, decimal_places=2, null=True)
+    vat = models.DecimalField("TVA", max_digits=10, decimal_places=2, null=True)
+    incl_vat = models.DecimalField("total TTC", max_digits=10, decimal_places=2, null=True)
+    deposit = models.DecimalField("acompte", max_digits=10, decimal_places=2, null=True)
+    content = models.JSONField("contenu", default=dict, encoder=DjangoJSONEncoder)
+    terms_version = models.ForeignKey(
+        "legal.TermsVersion",
+        verbose_name="version des CGV",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    terms_sha256 = models.CharField("empreinte des CGV", max_length=64, blank=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "proposition"
+        verbose_name_plural = "propositions"
+        default_permissions = ("view",)
+        ordering: ClassVar = ["-asked_at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["state", "valid_until"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in ProposalState]),
+                name="proposal_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[ProposalState.ASKED.value, ProposalState.WITHDRAWN.value])
+                | (
+                    ~Q(number="")
+                    & ~Q(terms_sha256="")
+                    & Q(issued_at__isnull=False, valid_until__isnull=False, deposit__isnull=False)
+                ),
+                name="proposal_issued_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(incl_vat__isnull=True) | Q(incl_vat=F("excl_vat") + F("vat")),
+                name="proposal_total_is_the_sum",
+            ),
+            models.UniqueConstraint(
+                fields=["number", "version"],
+                condition=~Q(number=""),
+                name="proposal_number_is_used_once",
+            ),
+            models.UniqueConstraint(
+                fields=["year", "sequence", "version"], name="proposal_place_is_used_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference or 'Demande'} – {self.company_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal", args=[self.token])
+
+    @property
+    def reference(self) -> str:
+        return reference(self.number, self.version)
+
+    @property
+    def facts(self) -> ProposalContent:
+        """What an issued proposal says. Raises cattrs.ClassValidationError before its issue."""
+        return from_json(self.content)
+
+    @property
+    def document(self) -> IssuedDocument | None:
+        found: IssuedDocument | None = IssuedDocument.objects.filter(
+            kind=DOCUMENT_KIND, number=self.document_number
+        ).first()
+        return found
+
+    @property
+    def document_number(self) -> str:
+        return self.number if self.version == 1 else f"{self.number}-v{self.version}"
+
+    def state_at(self, now: datetime) -> ProposalState:
+        return state_at(ProposalState(self.state), self.valid_until, now)
+
+    def may_be_accepted(self, now: datetime) -> bool:
+        """Before the end of its last day in Paris, and not replaced nor withdrawn (CGV 2.1)."""
+        return may_be_accepted(ProposalState(self.state), self.valid_until, now)

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from shop.proposals import asking_views, views
+
+urlpatterns = [
+    path("devis/", asking_views.ask, name="proposal_ask"),
+    path("proposition/<str:token>/", views.proposal_page, name="proposal"),
+    path("proposition/<str:token>/proposition.pdf", views.proposal_pdf, name="proposal_pdf"),
+]
