@@ -28,7 +28,8 @@ from tests.shop.order_world import World
 from tests.shop.payments.conftest import post_event
 
 STRIPE_ID = re.compile(r"\b(?:cs_test|cs|pi|ch|re|pm|seti|evt|cus)_\w+")
-COMPARISON = re.compile(r"(?<='shop\.stripecomparison', ')\d+")
+# An order is older than its branches; the number of what they write depends on the database.
+ROW_NUMBER = re.compile(r"('(?!shop\.order')\w+\.\w+', )'\d+'")
 MONEY: tuple[type[Model], ...] = (Attempt, Due, Refund, PaymentMandate, StripeEvent)
 READERS = (resume_leftovers, send_waiting_refunds, reconcile)
 WORDS: dict[type[Model], tuple[str, ...]] = {
@@ -128,7 +129,7 @@ def worded() -> dict[str, list[Any]]:
     """The rows without what depends on the order of writing: numbers of rows, new names at Stripe."""
     return {
         model.__name__: sorted(
-            COMPARISON.sub("…", STRIPE_ID.sub("…", repr(row)))
+            ROW_NUMBER.sub(r"\1…", STRIPE_ID.sub("…", repr(row)))
             for row in model.objects.values_list(*fields)
         )
         for model, fields in WORDS.items()
