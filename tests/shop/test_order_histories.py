@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 import pytest
@@ -70,7 +70,8 @@ from tests.shop.payments.conftest import (  # the fixtures of the stand-in serve
 pytestmark = pytest.mark.django_db
 
 DEEP = os.environ.get("HISTORIES") == "deep"
-EXAMPLES, STEPS = (100, 50) if DEEP else (12, 20)
+ON_POSTGRESQL = connection.vendor == "postgresql"  # three times slower there
+EXAMPLES, STEPS = (100, 50) if DEEP else (3, 15) if ON_POSTGRESQL else (12, 20)
 WAITS = (timedelta(minutes=7), timedelta(hours=5), timedelta(days=1), timedelta(days=3),
          timedelta(days=9), timedelta(days=21))  # fmt: skip
 REFUSALS = (
