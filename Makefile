@@ -49,7 +49,7 @@ types:
 
 unit:
 	python -m pytest -n 2 -m "not journey"
-	python tests/with_postgresql.py -n 2 -m "not journey"
+	python tests/with_postgresql.py -n 2 -m "not journey" --ignore tests/users --ignore tests/pages
 
 journeys:
 	python -m pytest -n 2 --dist loadgroup -m journey

@@ -8,7 +8,8 @@ from tests.factories.orders import FIRST_CHARGE_AT
 from tests.shop.payments.conftest import announced, mails, states
 from tests.shop.payments.workers import Charger
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# On the database of production: each death is a process, which takes seconds.
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 NOW = FIRST_CHARGE_AT
 SOON = NOW + timedelta(minutes=1)
