@@ -29,12 +29,12 @@ def signed(invoice: Invoice, amount: Decimal) -> Decimal:
 
 def settlement(invoice: Invoice) -> str:
     """``invoice`` comes from ``with_remaining``."""
-    remaining: Decimal = invoice.remaining  # type: ignore[attr-defined]
+    remaining: Decimal = invoice.remaining  # type: ignore[attr-defined]  # see with_remaining
     if invoice.is_credit:
         return NOTHING_OWED
     if not remaining:
         return "payée"
-    late = is_late(invoice, remaining, localdate(invoice.now))  # type: ignore[attr-defined]
+    late = is_late(invoice, remaining, localdate(invoice.now))  # type: ignore[attr-defined]  # see at_present
     return f"reste {euros(remaining)}{', en retard' if late else ''}"
 
 
@@ -86,7 +86,7 @@ class InvoiceIndexView(ShopIndexView):
             "excl_vat": signed(item, item.excl_vat),
             "vat": signed(item, item.vat),
             "incl_vat": signed(item, item.incl_vat),
-            "remaining": round_cents(item.remaining),  # type: ignore[attr-defined]
+            "remaining": round_cents(item.remaining),  # type: ignore[attr-defined]  # see with_remaining
             "corrects.number": item.corrects.number if item.corrects else "",
         }
         return {name: computed.get(name, getattr(item, name, "")) for name in self.list_export}

@@ -7,6 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Round
 from django.urls import reverse
 
 from documents.issued import IssuedDocument
@@ -153,7 +154,9 @@ class Proposal(Person):
                 name="proposal_issued_is_complete",
             ),
             models.CheckConstraint(
-                condition=Q(incl_vat__isnull=True) | Q(incl_vat=F("excl_vat") + F("vat")),
+                # Rounded, as for invoices: some databases add in binary.
+                condition=Q(incl_vat__isnull=True)
+                | Q(incl_vat=Round(F("excl_vat") + F("vat"), precision=2)),
                 name="proposal_total_is_the_sum",
             ),
             models.UniqueConstraint(
