@@ -54,6 +54,7 @@ def text_for(
         notice_days=max((due.notice_days for due in dues), default=0),
         address=address,
         may_withdraw=order.first_charge_at is None or now < order.first_charge_at,
+        pays_now=except_due is not None,
     )
 
 
