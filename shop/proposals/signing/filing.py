@@ -33,7 +33,9 @@ def file_the_signature(signature_id: int) -> IssuedDocument:
     signature = _loaded(signature_id)
     if known := signature.proof:
         return known
-    signed = signature.signed_document or (_file_signed(signature) if signature.is_online else None)
+    signed = signature.signed_document or (
+        sign_the_file(signature) if signature.is_online else None
+    )
     now = present()
     evidence = evidence_of(signature, signed)
     rendered = sealed_evidence(evidence, now)
@@ -64,7 +66,7 @@ def _loaded(signature_id: int) -> ProposalSignature:
     return found
 
 
-def _file_signed(signature: ProposalSignature) -> IssuedDocument:
+def sign_the_file(signature: ProposalSignature) -> IssuedDocument:
     """Raises FileAltered when the proposal is no longer the file that was signed."""
     proposal, now = signature.proposal, present()
     issued = proposal.document

@@ -44,14 +44,14 @@ def signed_bytes(issued: IssuedDocument, signature: ProposalSignature) -> Render
 
 
 def _appearance(signature: ProposalSignature, ours: str) -> Appearance:
-    who = f"{signature.full_name}, {signature.function}"
+    name = shorten(signature.full_name, ROOM, placeholder="…")
+    service = f"Signé par le service de signature de {ours} pour {name}."
     lines = (
-        shorten(who, ROOM, placeholder="…"),
+        shorten(f"{signature.full_name}, {signature.function}", ROOM, placeholder="…"),
         shorten(f"pour {signature.proposal.company_name}", ROOM, placeholder="…"),
         f"le {_in_paris(signature.signed_at)}, heure de Paris",
         f"Preuve n° {signature.number}",
-        f"Signé par le service de signature de {ours} pour {shorten(signature.full_name, 60, placeholder='…')}. "
-        f"Le certificat est celui de {ours}.",
+        f"{service} Le certificat est celui de {ours}.",
     )
     return Appearance(MENTION, lines)
 

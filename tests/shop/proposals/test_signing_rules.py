@@ -27,7 +27,7 @@ INSTANT = timedelta(microseconds=1)
     "typed",
     [
         "BON POUR ACCORD", "bon pour accord", "  Bon  pour\taccord ", "bonpouraccord",
-        "Bon pour áccord", "BON\u00a0POUR\u202fACCORD", "ＢＯＮ ＰＯＵＲ ＡＣＣＯＲＤ",
+        "Bon pour áccord", "BON\u00a0POUR\u202fACCORD",
     ],
 )  # fmt: skip
 def test_mention_is_recognised_whatever_its_capitals_accents_and_spaces(typed):
