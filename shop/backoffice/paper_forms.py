@@ -86,7 +86,7 @@ class RecordReturnForm(ScansForm):
         help_text="Vide : il part à la personne qui a demandé la proposition.",
         error_messages=EMAIL_ERRORS,
     )
-    field_order = ("received_on", "files", "email", "form_key")
+    field_order = ("received_on", "scans", "email", "form_key")
 
 
 def file_label(file: PaperFile) -> str:

@@ -173,7 +173,7 @@ class RecordReturnView(PaperActionView):
             recorded_by=self.actor,
         )
         receive_return(
-            proposal_id=self.proposal.pk, uploads=values["files"], received=received, now=now
+            proposal_id=self.proposal.pk, uploads=values["scans"], received=received, now=now
         )
         return "L’exemplaire est enregistré : il reste à le contrôler."
 

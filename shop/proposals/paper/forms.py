@@ -38,7 +38,7 @@ class ScansField(forms.FileField):
 class ScansForm(forms.Form):
     """``form_key`` makes a second click find the first one's return."""
 
-    files = ScansField(
+    scans = ScansField(
         label="Exemplaire signé",
         help_text=(
             "Un PDF, ou une photo JPEG ou PNG par page. Au plus 20 fichiers, 15 Mo chacun, 40 Mo en tout."
@@ -61,7 +61,7 @@ class ReturnForm(HumanForm, ScansForm):
     )
 
 
-def _name(file: UploadedFile) -> str:
+def _name(file: UploadedFile[Any]) -> str:
     """As the sender sees it; shown, never used as a path."""
     name = one_line(file.name or "") or "fichier"
     return name[-NAME_LENGTH:]
@@ -69,5 +69,5 @@ def _name(file: UploadedFile) -> str:
 
 def uploads_of(form: forms.Form) -> Sequence[Upload]:
     """Of a valid form."""
-    found: list[Upload] = form.cleaned_data["files"]
+    found: list[Upload] = form.cleaned_data["scans"]
     return found

@@ -37,7 +37,7 @@ def send(client, issued, monkeypatch):
         address = f"/proposition/{issued.token}/retour/"
         form = client.get(address).context["form"]
         hidden = {"opened_at": form.initial["opened_at"], "form_key": form["form_key"].value()}
-        return client.post(address, hidden | {"files": list(files)} | fields)
+        return client.post(address, hidden | {"scans": list(files)} | fields)
 
     return send
 
@@ -184,8 +184,8 @@ def test_staff_record_a_letter(issued, staff):
         "form_key": form["form_key"].value(),
         "received_on": f"{timezone.localdate():%d/%m/%Y}",
     }
-    assert client.post(address, typed | {"files": [file(b"rien")]}).status_code == 422
-    answer = client.post(address, typed | {"files": [file(scans.scan())]})
+    assert client.post(address, typed | {"scans": [file(b"rien")]}).status_code == 422
+    answer = client.post(address, typed | {"scans": [file(scans.scan())]})
     assert answer.status_code == 302
     paper = PaperReturn.objects.get()
     assert paper.recorded_by == "sales@lexom.example"
@@ -196,7 +196,7 @@ def test_letter_cannot_come_before_the_proposal(issued, staff):
     client, address = staff(Role.SALES), f"{LIST}{issued.pk}/retour/enregistrer/"
     early = timezone.localdate() - timedelta(days=2)
     answer = client.post(
-        address, {"received_on": f"{early:%d/%m/%Y}", "files": [file(scans.scan())]}
+        address, {"received_on": f"{early:%d/%m/%Y}", "scans": [file(scans.scan())]}
     )
     assert answer.status_code == 422
     assert "pas encore émise" in page(answer)
