@@ -11,6 +11,7 @@ class ShopConfig(AppConfig):
         from shop.orders.registration import register_orders
         from shop.payments.registration import register_payments
         from shop.proposals.registration import register_proposals
+        from shop.proposals.signing.registration import register_signing
         from shop.withdrawal.registration import register_withdrawal
 
         register_ledger()
@@ -18,4 +19,5 @@ class ShopConfig(AppConfig):
         register_payments()
         register_invoices()
         register_proposals()
+        register_signing()
         register_withdrawal()

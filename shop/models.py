@@ -19,6 +19,8 @@ from shop.payments.models import (
     StripeEvent,
 )
 from shop.proposals.models import Proposal
+from shop.proposals.paper.models import PaperFile, PaperReturn
+from shop.proposals.signing.models import ProposalSignature, Signing
 from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration, WithdrawalMatch
 
 __all__ = [
@@ -36,10 +38,14 @@ __all__ = [
     "LedgerHead",
     "Order",
     "OrderDraft",
+    "PaperFile",
+    "PaperReturn",
     "PaymentMandate",
     "Proposal",
+    "ProposalSignature",
     "Refund",
     "SalesSettings",
+    "Signing",
     "StripeComparison",
     "StripeCustomer",
     "StripeEvent",

@@ -15,6 +15,8 @@ VIEW_INVOICE = "shop.view_invoice"
 CREDIT = "shop.issue_creditnote"
 EXPORT = "shop.export_accounting"
 ACCOUNTS = "shop.change_accountingsettings"
+VIEW_PROPOSAL = "shop.view_proposal"
+DECIDE_PAPER = "shop.decide_paperreturn"
 
 
 def may_view(user: Any) -> bool:

@@ -27,6 +27,7 @@ from shop.payments.expiring import expired_cards
 from shop.payments.models import Due, Refund, StripeComparison
 from shop.payments.refund_rows import legal_day
 from shop.payments.transfers import kept_transfers
+from shop.proposals.paper.models import PaperReturn
 from shop.withdrawal.alerts import AlertKind, alerts
 from shop.withdrawal.models import MatchOutcome, WithdrawalDeclaration
 from shop.withdrawal.rules import decide_by
@@ -64,6 +65,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
         ("cards", "Cartes expirées", _expired_cards(today)),
         ("stripe", "Écarts avec Stripe", _gaps(user)),
+        ("papers", "Exemplaires papier à contrôler", _papers()),
         ("invoices", "Factures et avoirs à émettre", _invoices(user, now)),
         ("sessions", "Sessions sous leur minimum", _sessions(today)),
         ("legal", "Textes et taux", _legal(user, today)),
@@ -146,6 +148,14 @@ def _invoices(user: Any, now: datetime) -> Iterable[Task]:
         subject = delay.subject
         url = invoice_page(subject) if isinstance(subject, Invoice) else contract_page(subject)
         yield Task(f"{subject}, {delay.text}", url, is_urgent=True)
+
+
+def _papers() -> Iterable[Task]:
+    """Signed proposals that came back on paper."""
+    for paper in PaperReturn.objects.waiting().select_related("proposal"):
+        day = french_date(timezone.localdate(paper.received_at))
+        url = reverse("proposal_list:paper_return", args=[paper.proposal_id, paper.pk])
+        yield Task(f"{paper.proposal}, reçu le {day}", url)
 
 
 def _waiting_for_customers() -> Iterable[Task]:

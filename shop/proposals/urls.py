@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from shop.proposals import asking_views, paying_views, views
 
@@ -7,4 +7,6 @@ urlpatterns = [
     path("proposition/<str:token>/", views.proposal_page, name="proposal"),
     path("proposition/<str:token>/reglement/", paying_views.payment, name="proposal_payment"),
     path("proposition/<str:token>/proposition.pdf", views.proposal_pdf, name="proposal_pdf"),
+    path("proposition/<str:token>/", include("shop.proposals.signing.urls")),
+    path("proposition/<str:token>/", include("shop.proposals.paper.urls")),
 ]

@@ -62,6 +62,7 @@ MODEL_PERMISSIONS = {
         "shop.move_order",
         "shop.record_withdrawaldeclaration",
         "shop.decide_withdrawaldeclaration",
+        "shop.decide_paperreturn",
         "shop.view_invoice",
         *WAITING,
     ],
