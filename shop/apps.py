@@ -6,7 +6,8 @@ class ShopConfig(AppConfig):
     verbose_name = "boutique"
 
     def ready(self) -> None:
-        from shop.invoices.ledger.registration import register_ledger  # models must be loaded first
+        from shop.funding.registration import register_funding  # models must be loaded first
+        from shop.invoices.ledger.registration import register_ledger
         from shop.invoices.registration import register_invoices
         from shop.orders.registration import register_orders
         from shop.payments.registration import register_payments
@@ -14,6 +15,7 @@ class ShopConfig(AppConfig):
         from shop.proposals.signing.registration import register_signing
         from shop.withdrawal.registration import register_withdrawal
 
+        register_funding()
         register_ledger()
         register_orders()
         register_payments()

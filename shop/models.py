@@ -1,3 +1,4 @@
+from shop.funding.models import Funding
 from shop.invoices.accounting.settings import AccountingSettings
 from shop.invoices.ledger.models import LedgerClosing, LedgerEntry, LedgerHead
 from shop.invoices.models import (
@@ -28,6 +29,7 @@ __all__ = [
     "Attempt",
     "ChargeFreeze",
     "Due",
+    "Funding",
     "Invoice",
     "InvoiceAmount",
     "InvoiceCounter",

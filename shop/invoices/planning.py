@@ -26,6 +26,7 @@ from shop.payments.models import (
     of_contract,
 )
 from shop.payments.rules import AttemptState
+from shop.pricing.rules import DueKind
 from shop.proposals.models import Proposal
 from shop.proposals.rules import ProposalState
 
@@ -189,5 +190,6 @@ def _payments_without_invoice(contract: Contract) -> list[Attempt]:
 
 
 def _last_day_to_pay(contract: Contract, today: date) -> date:
-    days = [due.charge_day or due.due_on for due in contract.dues.unpaid()]
+    asked = contract.dues.unpaid().exclude(kind=DueKind.FUNDED.value)
+    days = [due.charge_day or due.due_on for due in asked]
     return max([today, *days])

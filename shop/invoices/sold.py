@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
 
-from base.typography import french_date, french_date_range, french_number
+from base.typography import euros, french_date, french_date_range, french_number
 from shop.invoices.content import Buyer
 from shop.invoices.parties import company_of, consumer_of
 from shop.invoices.rules import Invoiced, lines_agreed, price_agreed
@@ -76,7 +77,7 @@ def _details_of_order(order: Order) -> tuple[str, ...]:
 
 def _proposal(proposal: Proposal) -> Sold:
     content = proposal.facts
-    details = _details_of_proposal(content)
+    details = (*_details_of_proposal(content), *_funding(proposal))
     lines = [line.as_sold for line in content.offer.lines]
     first = replace(lines[0], details=(*lines[0].details, *details))
     rate = proposal.vat_rate
@@ -93,6 +94,15 @@ def _proposal(proposal: Proposal) -> Sold:
         place=content.offer.place,
         purchase_order=proposal.purchase_order,
     )
+
+
+def _funding(proposal: Proposal) -> Iterator[str]:
+    """Who pays a part in the client's place: its file number is what a fund looks for."""
+    funding = getattr(proposal, "funding", None)
+    if funding and funding.granted and funding.subrogated:
+        number = f", dossier {funding.file_number}" if funding.file_number else ""
+        amount = euros(funding.granted)
+        yield f"Prise en charge : {funding.fund}{number}, {amount} réglés à notre société (subrogation)"
 
 
 def _details_of_proposal(content: ProposalContent) -> tuple[str, ...]:

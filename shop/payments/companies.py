@@ -34,12 +34,10 @@ def open_dues(*, proposal: Proposal, now: datetime) -> list[Due]:
     if known := list(Due.objects.of(proposal).order_by("position")):
         return known
     assert proposal.incl_vat  # noqa: S101  a signed proposal was issued
-    assert proposal.ends_on  # noqa: S101  same
     deposit, today = proposal.deposit or Decimal(0), timezone.localdate(now)
-    end = proposal.ends_on + timedelta(days=1)
     planned = (
         (DueKind.DEPOSIT, deposit, today, now),
-        (DueKind.BALANCE, proposal.incl_vat - deposit, end, _noon(end)),
+        (DueKind.BALANCE, proposal.incl_vat - deposit, *balance_opening(proposal)),
     )
     dues = [
         Due.objects.create(
@@ -56,6 +54,13 @@ def open_dues(*, proposal: Proposal, now: datetime) -> list[Due]:
     data = {str(due.position): [due.amount, due.due_on] for due in dues}
     record("échéances ouvertes", subject=proposal, actor="LEXOM", data=data, at=now)
     return dues
+
+
+def balance_opening(proposal: Proposal) -> tuple[date, datetime]:
+    """The day after the training, when the balance is due, and the instant it may be asked for."""
+    assert proposal.ends_on  # noqa: S101  a signed proposal was issued
+    day = proposal.ends_on + timedelta(days=1)
+    return day, timezone.make_aware(datetime.combine(day, NOON))
 
 
 def deposit_is_received(proposal: Proposal) -> bool:
@@ -124,7 +129,3 @@ def _split(due: Due, amount: Decimal, now: datetime) -> Due:
     data = {"due": due.position, "amount": amount, "rest": rest.amount, "rest_due": rest.position}
     record("échéance payée en partie", subject=due.contract, actor="LEXOM", data=data, at=now)
     return rest
-
-
-def _noon(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, NOON))

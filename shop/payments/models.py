@@ -241,6 +241,8 @@ class Due(models.Model):
     def label(self) -> str:
         if self.kind == DueKind.DEPOSIT:
             return "Acompte"
+        if self.kind == DueKind.FUNDED:
+            return "Part de l’OPCO"
         if self.proposal_id:
             return "Solde"
         return f"Solde, versement {self.position - 1}"

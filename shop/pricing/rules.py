@@ -16,12 +16,19 @@ RULE_VERSION = "2026-11-24"
 
 
 class DueKind(StrEnum):
+    """``FUNDED`` is what a training fund pays in the client's place (CGV 3.3)."""
+
     DEPOSIT = "deposit"
     BALANCE = "balance"
+    FUNDED = "funded"
 
     @property
     def label(self) -> str:
-        return {DueKind.DEPOSIT: "acompte", DueKind.BALANCE: "solde"}[self]
+        return {
+            DueKind.DEPOSIT: "acompte",
+            DueKind.BALANCE: "solde",
+            DueKind.FUNDED: "part de l’OPCO",
+        }[self]
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from shop.proposals.models import Proposal
 from shop.proposals.paper.letters import acknowledge_return, tell_refusal
 from shop.proposals.paper.models import PaperFile, PaperReturn
 from shop.proposals.paper.rules import MOST_WAITING, ReturnState, missing
-from shop.proposals.paper.uploads import Upload
 from shop.proposals.rules import ProposalState, may_become
 from shop.proposals.signing.models import ProposalSignature
 from shop.proposals.signing.rules import MENTION, Channel
 from shop.proposals.signing.tasks import file_signature
+from shop.proposals.uploads import Upload
 
 
 class ReturnRefused(ProposalRefused):

@@ -10,7 +10,7 @@ from base.lines import one_line
 from base.robots import HumanForm
 from shop.orders.forms import INVALID_EMAIL, TokenField
 from shop.orders.rules import new_token
-from shop.proposals.paper.uploads import Upload, UploadRefused, judge, judge_sizes
+from shop.proposals.uploads import Upload, UploadRefused, judge, judge_sizes
 
 NAME_LENGTH = 100
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
@@ -30,9 +30,9 @@ class ScansField(forms.FileField):
         files = [file for file in data or [] if file]
         try:
             judge_sizes([file.size or 0 for file in files])
-            return [judge(_name(file), file.read()) for file in files]
         except UploadRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
+        return [read_upload(file) for file in files]
 
 
 class ScansForm(forms.Form):
@@ -59,6 +59,15 @@ class ReturnForm(HumanForm, ScansForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": INVALID_EMAIL},
     )
+
+
+def read_upload(file: UploadedFile[Any]) -> Upload:
+    """Raises ValidationError for one that may not be kept."""
+    try:
+        judge_sizes([file.size or 0])
+        return judge(_name(file), file.read())
+    except UploadRefused as refused:
+        raise forms.ValidationError(str(refused)) from refused
 
 
 def _name(file: UploadedFile[Any]) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import SuspiciousOperation
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -17,17 +14,11 @@ from shop.proposals.models import Proposal
 from shop.proposals.paper.actions import Received, ReturnRefused, receive_return
 from shop.proposals.paper.forms import ReturnForm, uploads_of
 from shop.proposals.paper.rules import MOST_BYTES
+from shop.proposals.posting import PostRefused, read_files
 from shop.proposals.signing.views import closed_page
 from shop.proposals.views import proposal_of
 
 RETURNS_PER_HOUR = 10
-ENVELOPE = 1024 * 1024  # what surrounds the files in a request
-MOST_DRAINED = 512 * 1024 * 1024
-CHUNK = 64 * 1024
-TOO_BIG = (
-    "Cet envoi dépasse 40 Mo. Numérisez en niveaux de gris, ou envoyez des photos moins lourdes."
-)
-UNREADABLE = "Les fichiers n’ont pas pu être lus : envoyez-en 20 au plus, et recommencez."
 TOO_MANY = "Plusieurs envois sont partis en peu de temps. Patientez une heure."
 
 
@@ -41,15 +32,12 @@ def send_back(request: HttpRequest, token: str) -> HttpResponse:
         return closed
     if request.method != "POST":
         return _show(request, proposal, ReturnForm())
-    if _length(request) > MOST_BYTES + ENVELOPE:
-        _drain(request)
-        return _show(request, proposal, ReturnForm(), problem=TOO_BIG, status=413)
-    request.upload_handlers = [TemporaryFileUploadHandler(request)]
     try:
-        form = ReturnForm(request.POST, request.FILES)
-    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
-        return _show(request, proposal, ReturnForm(), problem=UNREADABLE, status=400)
-    return _take(request, proposal, form)
+        read_files(request, most_bytes=MOST_BYTES)
+    except PostRefused as refused:
+        problem, status = str(refused), refused.status
+        return _show(request, proposal, ReturnForm(), problem=problem, status=status)
+    return _take(request, proposal, ReturnForm(request.POST, request.FILES))
 
 
 def _take(request: HttpRequest, proposal: Proposal, form: ReturnForm) -> HttpResponse:
@@ -72,18 +60,6 @@ def _take(request: HttpRequest, proposal: Proposal, form: ReturnForm) -> HttpRes
     except ReturnRefused as refused:
         return _show(request, proposal, form, problem=str(refused), status=409)
     return redirect(proposal)
-
-
-def _length(request: HttpRequest) -> int:
-    text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def _drain(request: HttpRequest) -> None:
-    """Chunk by chunk: a browser that is still sending does not read the answer."""
-    left = min(_length(request), MOST_DRAINED)
-    while left > 0 and (read := len(request.read(min(CHUNK, left)))):
-        left -= read
 
 
 def _show(

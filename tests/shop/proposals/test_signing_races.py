@@ -14,7 +14,7 @@ from shop.orders.rules import new_token
 from shop.proposals.actions import ProposalRefused
 from shop.proposals.paper.actions import Reading, Received, accept_return, receive_return
 from shop.proposals.paper.rules import Requirement
-from shop.proposals.paper.uploads import judge
+from shop.proposals.uploads import judge
 from shop.proposals.signing.actions import SigningRefused, confirm_code
 from shop.proposals.signing.filing import file_the_signature
 from tests.shop.proposals import scans

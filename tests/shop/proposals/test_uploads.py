@@ -3,7 +3,7 @@
 import pytest
 
 from documents.rendering import render
-from shop.proposals.paper.uploads import UploadRefused, judge, judge_sizes
+from shop.proposals.uploads import UploadRefused, judge, judge_sizes
 from tests.shop.proposals import scans
 
 MEGABYTE = 1024 * 1024
