@@ -32,6 +32,7 @@ bench: $(VENV)/.test ## speed, as ratios against a baseline measured in the same
 	python tests/benchmarks/document_speed.py
 	python tests/benchmarks/order_speed.py
 	python tests/benchmarks/invoice_speed.py
+	python tests/benchmarks/proposal_speed.py
 
 lint:
 	ruff check .
