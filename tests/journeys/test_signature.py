@@ -63,7 +63,7 @@ def begin(page, address, email):
     page.goto(address)
     page.get_by_role("link", name="Signer en ligne").click()
     fill(page, SIGNATORY | {"Adresse e-mail": email})
-    page.get_by_label(re.compile("^Je déclare être habilité")).check()
+    page.get_by_label("Je déclare être habilité").check()
     send(page, "Recevoir le code")
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre code")
 
@@ -165,7 +165,7 @@ def test_paper_comes_back_as_files(page, proposal, running_site, tmp_path):
     page.get_by_label(re.compile("^Votre adresse e-mail")).fill(email)
     send(page, "Envoyer")
     expect(page.get_by_role("main")).to_contain_text("reçu, à contrôler")
-    assert "scan.pdf" in running_site.wait_for_mail(email, saying="exemplaire")
+    assert "scan.pdf" in running_site.wait_for_mail(email, saying="1 fichier")
 
 
 def test_200_megabytes_are_refused_with_a_page(page, proposal, tmp_path):
