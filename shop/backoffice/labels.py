@@ -33,6 +33,9 @@ KNOWN = {
     "state": "état",
     "error": "erreur",
     "code": "code",
+    "email": "adresse e-mail",
+    "ip": "adresse IP",
+    "tries": "codes faux",
     "text": "détail",
 }
 AMOUNTS = ("amount", "price", "incl_vat")
