@@ -71,18 +71,19 @@ def _number(match: re.Match[str]) -> str:
     if match["check"] is None:
         return readings[0]
     typed = f"RF{_digits(match['check'])}"
-    return next((number for number in readings if creditor_reference(number)[:4] == typed), "")
+    valid = [number for number in readings if creditor_reference(number)[:4] == typed]
+    return valid[0] if len(valid) == 1 else ""
 
 
 def _places(written: str) -> list[str]:
-    """The ranks that these digits may be, the likeliest first: those that touch belong together, and
-    an amount or a date may follow after a space."""
+    """The ranks that these digits may be: those that touch belong together; beyond a space, an amount
+    or a date may follow."""
     digits = _digits(written)
-    lengths = range(NUMBER_DIGITS, len(digits) + 1)
     together = re.match(r"\d+", written)
-    likeliest = max(len(together[0]) if together else 0, NUMBER_DIGITS)
-    ordered = sorted(lengths, key=lambda length: (length != likeliest, length))
-    return [digits[:length] for length in ordered if length == NUMBER_DIGITS or digits[0] != "0"]
+    if together and len(together[0]) >= NUMBER_DIGITS:
+        return [together[0]]
+    longest = NUMBER_DIGITS if digits[0] == "0" else len(digits)
+    return [digits[:length] for length in range(NUMBER_DIGITS, longest + 1)]
 
 
 def _digits(written: str) -> str:

