@@ -1,5 +1,6 @@
 """CSV exports: whatever their separator, encoding, columns, preamble, amounts and dates."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -174,16 +175,12 @@ def test_day_is_read(typed):
 @example(content=b"\xff\xfe\x00")
 @example(content=b"\xef\xbb\xbf<")
 def test_no_bytes_raise_anything_but_the_refusal(content):
-    try:
+    with suppress(StatementRefused):
         read_statement(content)
-    except StatementRefused as refusal:
-        assert str(refusal)
 
 
 @given(text=st.text('Datelibmoncréu;,\t"\n\r \x000123456789/-.€', max_size=200))
 def test_no_text_raises_anything_but_the_refusal(text):
     for head in ("", HEAD, "Date,Libellé,Montant\n"):
-        try:
+        with suppress(StatementRefused):
             read_statement((head + text).encode())
-        except StatementRefused as refusal:
-            assert str(refusal)
