@@ -6,8 +6,9 @@ Amounts are ``Decimal`` euros; days are Paris dates.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -98,12 +99,14 @@ class Sale:
     """A proposal or an order: its unpaid ``claims`` in the order in which they fall due.
 
     ``payable_from`` is the first day on which a consumer may pay (law.md T-06), None for a company.
-    A consumer's instalment is paid exactly; that of a company may be paid in parts.
+    A consumer's instalment is paid exactly; that of a company may be paid in parts. ``noted`` are
+    paid by transfers that somebody wrote down before their line of a statement was imported.
     """
 
     reference: str
     names: tuple[str, ...]
     claims: tuple[Claim, ...]
+    noted: tuple[Claim, ...] = ()
     ibans: frozenset[str] = frozenset()
     is_consumer: bool = False
     payable_from: date | None = None
@@ -120,40 +123,58 @@ class Candidate:
     sentence: str
 
 
-def candidates(received: Received, sales: Sequence[Sale]) -> list[Candidate]:
+class Sales:
+    """Found by reference or by amount, and what is still owed of each while lines are matched together."""
+
+    def __init__(self, sales: Iterable[Sale]) -> None:
+        self._sales = {sale.reference: sale for sale in sales}
+        self._owing: dict[Decimal, list[str]] = defaultdict(list)
+        for sale in self._sales.values():
+            for claim in (*sale.claims, *sale.noted):
+                self._owing[claim.amount].append(sale.reference)
+
+    def quoted(self, references: Iterable[str]) -> list[Sale]:
+        return [self._sales[name] for name in references if name in self._sales]
+
+    def with_amount(self, amount: Decimal) -> list[Sale]:
+        return [self._sales[name] for name in dict.fromkeys(self._owing.get(amount, ()))]
+
+    def settle(self, sale: Sale, claim: Claim) -> None:
+        rest = tuple(other for other in sale.claims if other != claim)
+        self._sales[sale.reference] = replace(sale, claims=rest)
+
+
+def candidates(received: Received, sales: Sales) -> list[Candidate]:
     """The likeliest first. Without a reference, the amount has to be exact and the payer known."""
     quoted = references_in(received.searched)
-    named = [sale for sale in sales if sale.reference in quoted]
+    named = sales.quoted(quoted)
     if named:
-        found = [_by_reference(received, sale, is_alone=len(named) == 1) for sale in named]
+        found = [_by_reference(received, sale, is_alone=len(quoted) == 1) for sale in named]
     else:
-        found = list(_by_payer(received, sales))
+        found = list(_by_payer(received, sales.with_amount(received.amount)))
     return sorted(found, key=lambda item: list(Certainty).index(item.certainty))
 
 
-def certain(found: Sequence[Candidate]) -> Candidate | None:
+def certain(found: Iterable[Candidate]) -> Candidate | None:
     return next((item for item in found if item.certainty == Certainty.CERTAIN), None)
 
 
-def assign(lines: Sequence[Received], sales: Sequence[Sale]) -> list[list[Candidate]]:
+def assign(lines: Iterable[Received], sales: Sales) -> list[list[Candidate]]:
     """For lines that are looked at together: what one of them surely pays is no longer owed to the next."""
-    left = {sale.reference: sale for sale in sales}
     every = []
     for line in lines:
-        found = candidates(line, list(left.values()))
+        found = candidates(line, sales)
         every.append(found)
         sure = certain(found)
         if sure and sure.claim:
-            left[sure.sale.reference] = _without(sure.sale, sure.claim)
+            sales.settle(sure.sale, sure.claim)
     return every
 
 
-def _without(sale: Sale, claim: Claim) -> Sale:
-    rest = tuple(other for other in sale.claims if other != claim)
-    return Sale(sale.reference, sale.names, rest, sale.ibans, sale.is_consumer, sale.payable_from)
-
-
 def _by_reference(received: Received, sale: Sale, *, is_alone: bool) -> Candidate:
+    noted = next((claim for claim in sale.noted if claim.amount == received.amount), None)
+    if noted:
+        return _already_noted(sale, noted)
     if not sale.claims:
         return _probable(
             sale, None, Decimal(0),
@@ -199,24 +220,34 @@ def _with_another_amount(received: Received, sale: Sale, claim: Claim) -> Candid
     )  # fmt: skip
 
 
-def _by_payer(received: Received, sales: Sequence[Sale]) -> Iterator[Candidate]:
+def _already_noted(sale: Sale, claim: Claim) -> Candidate:
+    return _probable(
+        sale, claim, claim.amount,
+        f"Ce paiement est déjà noté ({claim.label}) : la ligne peut lui être rattachée.",
+    )  # fmt: skip
+
+
+def _by_payer(received: Received, sales: Iterable[Sale]) -> Iterator[Candidate]:
     if received.is_reversal or received.currency != EURO:
         return
-    account = tidy_iban(received.payer_iban)
     for sale in sales:
+        known = _how_known(received, sale)
+        noted = next((item for item in sale.noted if item.amount == received.amount), None)
         claim = next((item for item in sale.claims if item.amount == received.amount), None)
-        if claim is None or _too_early(received, sale):
-            continue
-        if account and account in sale.ibans:
+        if known and noted:
+            yield _already_noted(sale, noted)
+        elif known and claim and not _too_early(received, sale):
             yield _probable(
-                sale, claim, claim.amount,
-                f"Compte déjà connu et montant dû ({claim.label}), sans référence.",
-            )  # fmt: skip
-        elif any(alike(received.payer or received.searched, name) for name in sale.names):
-            yield _probable(
-                sale, claim, claim.amount,
-                f"Même nom et montant dû ({claim.label}), sans référence.",
-            )  # fmt: skip
+                sale, claim, claim.amount, f"{known} et montant dû ({claim.label}), sans référence."
+            )
+
+
+def _how_known(received: Received, sale: Sale) -> str:
+    """Empty when nothing tells that this payer is the buyer."""
+    if received.payer_iban and tidy_iban(received.payer_iban) in sale.ibans:
+        return "Compte déjà connu"
+    payer = received.payer or received.searched
+    return "Même nom" if any(alike(payer, name) for name in sale.names) else ""
 
 
 def _probable(sale: Sale, claim: Claim | None, amount: Decimal, sentence: str) -> Candidate:

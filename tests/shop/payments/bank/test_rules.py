@@ -14,6 +14,7 @@ from shop.payments.bank.rules import (
     LineState,
     Received,
     Sale,
+    Sales,
     alike,
     assign,
     candidates,
@@ -45,52 +46,65 @@ def told(found):
 
 @pytest.mark.parametrize("text", ["RF76 PC20 2600 01", "acompte PC-2026-0001"])
 def test_reference_with_the_amount_owed_is_certain(text):
-    found = candidates(line(text), [PROPOSAL, OTHER, ORDER])
+    found = candidates(line(text), Sales([PROPOSAL, OTHER, ORDER]))
     assert told(found) == [(Certainty.CERTAIN, DEPOSIT, DEPOSIT.amount)]
 
 
 def test_smaller_amount_leaves_the_rest_owed():
-    found = candidates(line("PC-2026-0001", "300.00"), [PROPOSAL])
+    found = candidates(line("PC-2026-0001", "300.00"), Sales([PROPOSAL]))
     assert told(found) == [(Certainty.PROBABLE, DEPOSIT, Decimal("300.00"))]
     assert "il restera 56,40" in found[0].sentence
 
 
 def test_larger_amount_pays_what_is_owed_and_no_more():
-    found = candidates(line("PC-2026-0001", "400.00"), [PROPOSAL])
+    found = candidates(line("PC-2026-0001", "400.00"), Sales([PROPOSAL]))
     assert told(found) == [(Certainty.PROBABLE, DEPOSIT, DEPOSIT.amount)]
     assert "43,60" in found[0].sentence
 
 
 def test_amount_of_a_later_instalment_is_probable():
-    found = candidates(line("PC-2026-0001", "831.60"), [PROPOSAL])
+    found = candidates(line("PC-2026-0001", "831.60"), Sales([PROPOSAL]))
     assert told(found) == [(Certainty.PROBABLE, BALANCE, BALANCE.amount)]
 
 
 def test_second_transfer_of_a_paid_sale_is_a_double():
     paid = Sale("PC-2026-0001", PROPOSAL.names, ())
-    found = candidates(line("PC-2026-0001"), [paid])
+    found = candidates(line("PC-2026-0001"), Sales([paid]))
     assert told(found) == [(Certainty.PROBABLE, None, Decimal(0))]
     assert "double" in found[0].sentence
 
 
 def test_two_references_are_for_a_person_to_share():
-    found = candidates(line("PC-2026-0001 et PC-2026-0002"), [PROPOSAL, OTHER])
+    found = candidates(line("PC-2026-0001 et PC-2026-0002"), Sales([PROPOSAL, OTHER]))
     assert {item.certainty for item in found} == {Certainty.PROBABLE}
     assert [item.sale for item in found] == [PROPOSAL, OTHER]
 
 
+def test_reference_that_we_do_not_know_makes_the_other_less_sure():
+    found = candidates(line("PC-2026-0001 et PC-2026-0999"), Sales([PROPOSAL]))
+    assert told(found) == [(Certainty.PROBABLE, DEPOSIT, DEPOSIT.amount)]
+
+
+@pytest.mark.parametrize("text", ["PC-2026-0001", ""])
+def test_transfer_that_somebody_noted_is_no_double(text):
+    noted = Sale("PC-2026-0001", PROPOSAL.names, (BALANCE,), noted=(DEPOSIT,))
+    found = candidates(line(text, payer="ATELIER D ESSAI"), Sales([noted]))
+    assert told(found) == [(Certainty.PROBABLE, DEPOSIT, DEPOSIT.amount)]
+    assert "déjà noté" in found[0].sentence
+
+
 @pytest.mark.parametrize("facts", [{"currency": "CHF"}, {"is_reversal": True}])
 def test_other_money_and_reversals_are_never_certain(facts):
-    assert certain(candidates(line("PC-2026-0001", **facts), [PROPOSAL])) is None
-    assert candidates(line(payer="ATELIER D ESSAI", **facts), [PROPOSAL]) == []
+    assert certain(candidates(line("PC-2026-0001", **facts), Sales([PROPOSAL]))) is None
+    assert candidates(line(payer="ATELIER D ESSAI", **facts), Sales([PROPOSAL])) == []
 
 
 @pytest.mark.parametrize(
     ("payer", "iban"), [("ATELIER D ESSAI SARL", ""), ("Quelqu’un", IBAN), ("", IBAN)]
 )
 def test_exact_amount_of_a_known_payer_is_probable(payer, iban):
-    known = Sale("PC-2026-0001", PROPOSAL.names, PROPOSAL.claims, frozenset({IBAN}))
-    found = candidates(line(payer=payer, payer_iban=iban), [known, OTHER])
+    known = Sale("PC-2026-0001", PROPOSAL.names, PROPOSAL.claims, ibans=frozenset({IBAN}))
+    found = candidates(line(payer=payer, payer_iban=iban), Sales([known, OTHER]))
     assert told(found) == [(Certainty.PROBABLE, DEPOSIT, DEPOSIT.amount)]
 
 
@@ -99,32 +113,32 @@ def test_exact_amount_of_a_known_payer_is_probable(payer, iban):
     [line(payer="AUTRE SOCIETE"), line(payer="ATELIER D ESSAI", amount="356.41"), line()],
 )
 def test_nothing_else_leads_anywhere(received):
-    assert candidates(received, [PROPOSAL, OTHER, ORDER]) == []
+    assert candidates(received, Sales([PROPOSAL, OTHER, ORDER])) == []
 
 
 def test_t06_consumer_pays_nothing_before_the_first_day():
-    early = candidates(line("LX-7K3M-Q2RT"), [ORDER])
+    early = candidates(line("LX-7K3M-Q2RT"), Sales([ORDER]))
     assert told(early) == [(Certainty.PROBABLE, None, Decimal(0))]
     assert "1er décembre 2026" in early[0].sentence
-    assert candidates(line(payer="CAMILLE EXEMPLE"), [ORDER]) == []
+    assert candidates(line(payer="CAMILLE EXEMPLE"), Sales([ORDER])) == []
 
-    then = candidates(line("LX-7K3M-Q2RT", on=date(2026, 12, 1)), [ORDER])
+    then = candidates(line("LX-7K3M-Q2RT", on=date(2026, 12, 1)), Sales([ORDER]))
     assert told(then) == [(Certainty.CERTAIN, ORDER.claims[0], Decimal("356.40"))]
 
 
 def test_t06_consumer_whose_period_has_not_begun_pays_nothing():
     sale = Sale(ORDER.reference, ORDER.names, ORDER.claims, is_consumer=True)
-    assert candidates(line("LX-7K3M-Q2RT", on=date(2027, 1, 1)), [sale])[0].claim is None
+    assert candidates(line("LX-7K3M-Q2RT", on=date(2027, 1, 1)), Sales([sale]))[0].claim is None
 
 
 @pytest.mark.parametrize("amount", ["300.00", "400.00"])
 def test_consumer_pays_each_instalment_exactly(amount):
-    found = candidates(line("LX-7K3M-Q2RT", amount, on=date(2026, 12, 1)), [ORDER])
+    found = candidates(line("LX-7K3M-Q2RT", amount, on=date(2026, 12, 1)), Sales([ORDER]))
     assert told(found) == [(Certainty.PROBABLE, None, Decimal(0))]
 
 
 def test_two_lines_alike_do_not_both_pay_the_deposit():
-    first, second = assign([line("PC-2026-0001")] * 2, [PROPOSAL])
+    first, second = assign([line("PC-2026-0001")] * 2, Sales([PROPOSAL]))
     assert told(first) == [(Certainty.CERTAIN, DEPOSIT, DEPOSIT.amount)]
     assert told(second) == [(Certainty.PROBABLE, BALANCE, Decimal("356.40"))]
 
@@ -173,7 +187,9 @@ def test_state_of_a_line_is_computed(allocated, returned, aside, state):
     day=st.dates(date(2026, 11, 1), date(2026, 12, 31)),
 )
 def test_no_candidate_pays_more_than_is_owed_or_received(amount, text, payer, day):
-    for found in candidates(line(text, amount, payer=payer, on=day), [PROPOSAL, OTHER, ORDER]):
+    for found in candidates(
+        line(text, amount, payer=payer, on=day), Sales([PROPOSAL, OTHER, ORDER])
+    ):
         assert isinstance(found, Candidate)
         if found.claim is None:
             assert found.amount == 0
