@@ -9,6 +9,7 @@ class ShopConfig(AppConfig):
         from shop.invoices.ledger.registration import register_ledger  # models must be loaded first
         from shop.invoices.registration import register_invoices
         from shop.orders.registration import register_orders
+        from shop.payments.bank.registration import register_bank
         from shop.payments.registration import register_payments
         from shop.proposals.registration import register_proposals
         from shop.withdrawal.registration import register_withdrawal
@@ -16,6 +17,7 @@ class ShopConfig(AppConfig):
         register_ledger()
         register_orders()
         register_payments()
+        register_bank()
         register_invoices()
         register_proposals()
         register_withdrawal()

@@ -11,9 +11,12 @@ from django.utils import timezone
 from base.events import record
 from base.typography import euros
 from shop.payments.bank.models import BankAllocation, BankLine, BankReturn
+from shop.payments.companies import receive_transfer
+from shop.payments.locking import lock_due
 from shop.payments.models import Attempt, Due
-from shop.payments.rules import AttemptState, Channel
-from shop.payments.transfers import TransferRefused, close_open_pages, write_transfer
+from shop.payments.releasing import abandon
+from shop.payments.rules import LIVE_STATES, AttemptState, Channel
+from shop.payments.transfers import TransferRefused, record_transfer
 
 ALLOCATED = "virement affecté"
 ATTACHED = "virement rattaché à un paiement déjà noté"
@@ -30,9 +33,8 @@ def allocate(
     A due that a hand-noted transfer of this amount paid gets the line as its proof: no money is added.
     Raises TransferRefused, ChargeTooEarly, and Unanswered when Stripe does not answer.
     """
-    noted = noted_payment(due)
-    if noted is None and not due.is_paid:
-        close_open_pages(due, now)
+    for page in due.attempts.filter(state=AttemptState.NEEDS_CUSTOMER):
+        abandon(page, now)
     return _allocate(line, due, amount, actor, now)
 
 
@@ -46,7 +48,7 @@ def _allocate(
         return known
     _check(line, amount)
     noted = noted_payment(due)
-    attempt = noted or write_transfer(due, amount, line.booked_on, line.quoted, actor, now)
+    attempt = noted or _receive(line, due, amount, actor, now)
     if attempt.amount != amount or BankAllocation.objects.filter(attempt=attempt).exists():
         raise TransferRefused(
             f"Cette échéance est déjà payée, par un virement de {euros(attempt.amount)}."
@@ -54,9 +56,25 @@ def _allocate(
     allocation: BankAllocation = BankAllocation.append(
         line=line, attempt=attempt, amount=amount, actor=actor[:200], at=now
     )
-    data = {"amount": amount, "due": due.position, "order": due.order.reference}
+    data = {"amount": amount, "due": due.position, "order": due.contract.payment_reference}
     record(ATTACHED if noted else ALLOCATED, subject=line, actor=actor, data=data, at=now)
     return allocation
+
+
+def _receive(line: BankLine, due: Due, amount: Decimal, actor: str, now: datetime) -> Attempt:
+    """A page that the customer opened meanwhile is not closed here: Stripe is asked in no transaction."""
+    due = lock_due(due.pk)
+    if due.attempts.filter(state__in=LIVE_STATES).exists():
+        raise TransferRefused("Un paiement de cette échéance est en cours : attendez son issue.")
+    receive = receive_transfer if due.proposal_id else record_transfer
+    return receive(
+        due=due,
+        amount=amount,
+        received_on=line.booked_on,
+        reference=line.quoted,
+        actor=actor,
+        now=now,
+    )
 
 
 def noted_payment(due: Due) -> Attempt | None:
@@ -132,7 +150,7 @@ def reopen(*, line: BankLine, reason: str, actor: str, now: datetime) -> BankLin
 
 def locked(line: BankLine) -> BankLine:
     """Held until the end of the transaction, then read with its sums."""
-    BankLine.objects.select_for_update().get(pk=line.pk)
+    BankLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
     found: BankLine = BankLine.objects.with_sums().get(pk=line.pk)
     return found
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
+from shop.orders.models import Order
+from shop.payments.bank.amounts import signed_amount
 from shop.payments.bank.models import BankAllocation, BankLine
 from shop.payments.bank.references import references_in
 from shop.payments.bank.rules import Candidate, Claim, Received, Sale, Sales, assign, certain
-from shop.payments.models import Attempt, Due
+from shop.payments.bank.statements import StatementRefused
+from shop.payments.models import Attempt, Contract, Due, DueQuerySet
 from shop.payments.rules import AttemptState, Channel
+from shop.proposals.models import Proposal
+from shop.proposals.rules import ProposalState
 
-# Paid sales are read only to tell a double; beyond so many references, a second look tells it.
+# Beyond so many references of paid sales in one look, a second look tells the doubles.
 MOST_QUOTED = 1000
+MOST_WORDS = 8
 
 
 def match(lines: Sequence[BankLine]) -> list[list[Candidate]]:
@@ -33,13 +40,121 @@ def certain_matches(lines: Sequence[BankLine]) -> list[tuple[BankLine, Candidate
 
 
 def sales_for(received: Iterable[Received]) -> list[Sale]:
-    """All that is owed or noted by hand, and the paid sales that these texts quote."""
-    dues = [*open_dues(), *_noted_dues()]
-    known = {due.order.reference for due in dues}
-    quoted = {name for item in received for name in references_in(item.searched)} - known
-    return list(_sales(dues, sorted(quoted)[:MOST_QUOTED]))
+    """All that is owed, or paid by a transfer noted by hand, and the other sales that these texts quote."""
+    sales = _Sales()
+    sales.add_claims(open_dues(), _noted_dues())
+    quoted = {name for item in received for name in references_in(item.searched)}
+    sales.add_quoted(sorted(quoted - sales.references)[:MOST_QUOTED])
+    return sales.built()
 
 
-def open_dues() -> QuerySet[Due]:
+def open_dues() -> DueQuerySet:
     """Whatever may still be paid, by anybody."""
-    return Due.objects.unpaid().select_related("order").order_by("position")
+    return Due.objects.unpaid().select_related("order", "proposal").order_by("due_on", "position")
+
+
+def _noted_dues() -> DueQuerySet:
+    noted = Attempt.objects.filter(
+        channel=Channel.TRANSFER,
+        state=AttemptState.SUCCEEDED,
+        bank_allocation__isnull=True,
+    )
+    return Due.objects.filter(attempts__in=noted).select_related("order", "proposal")
+
+
+def sale_reference(contract: Contract) -> str:
+    """What a payer quotes: every version of a proposal has the same."""
+    return contract.number if isinstance(contract, Proposal) else contract.reference
+
+
+class _Sales:
+    def __init__(self) -> None:
+        self._contracts: dict[str, Contract] = {}
+        self._claims: dict[str, list[Claim]] = defaultdict(list)
+        self._noted: dict[str, list[Claim]] = defaultdict(list)
+
+    @property
+    def references(self) -> set[str]:
+        return set(self._contracts)
+
+    def add_claims(self, owed: Iterable[Due], noted: Iterable[Due]) -> None:
+        for rows, claims in ((owed, self._claims), (noted, self._noted)):
+            for due in rows:
+                reference = sale_reference(due.contract)
+                self._contracts[reference] = due.contract
+                claims[reference].append(Claim(due.pk, due.label, due.amount))
+
+    def add_quoted(self, references: list[str]) -> None:
+        """Nothing is owed of these; of a proposal, the version that was signed tells."""
+        for order in Order.objects.filter(reference__in=references):
+            self._contracts[order.reference] = order
+        for proposal in Proposal.objects.filter(number__in=references).order_by("version"):
+            known = self._contracts.get(proposal.number)
+            if known is None or proposal.state == ProposalState.SIGNED:
+                self._contracts[proposal.number] = proposal
+
+    def built(self) -> list[Sale]:
+        accounts = _known_accounts()
+        return [self._sale(reference, accounts) for reference in self._contracts]
+
+    def _sale(self, reference: str, accounts: Mapping[str, set[str]]) -> Sale:
+        contract = self._contracts[reference]
+        owed, noted = tuple(self._claims[reference]), tuple(self._noted[reference])
+        ibans = frozenset(accounts.get(_buyer(contract), ()))
+        if isinstance(contract, Proposal):
+            names = tuple(filter(None, (contract.company_name, contract.billing_name)))
+            signed = contract.state == ProposalState.SIGNED
+            return Sale(reference, names, owed, noted, ibans, is_binding=signed)
+        first = contract.first_charge_at
+        return Sale(
+            reference,
+            (contract.full_name,),
+            owed,
+            noted,
+            ibans,
+            is_consumer=True,
+            payable_from=timezone.localdate(first) if first else None,
+        )
+
+
+def _buyer(contract: Contract) -> str:
+    """A company is known by its number, whatever the proposal; a consumer by the order."""
+    if isinstance(contract, Proposal):
+        return contract.siren or f"proposal {contract.number}"
+    return contract.reference
+
+
+def _known_accounts() -> dict[str, set[str]]:
+    """Accounts from which each buyer has paid already."""
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = BankAllocation.objects.exclude(line__payer_iban="").select_related(
+        "line", "attempt__due__order", "attempt__due__proposal"
+    )
+    for row in rows:
+        found[_buyer(row.attempt.due.contract)].add(row.line.payer_iban)
+    return found
+
+
+def find_dues(words: str) -> DueQuerySet:
+    """By number, client or amount: every word must be met."""
+    found = open_dues()
+    for word in words.split()[:MOST_WORDS]:
+        found = found.filter(_meets(word))
+    return found if words.split() else found.none()
+
+
+def _meets(word: str) -> Q:
+    met = (
+        Q(order__reference__icontains=word)
+        | Q(order__last_name__icontains=word)
+        | Q(order__first_name__icontains=word)
+        | Q(proposal__number__icontains=word)
+        | Q(proposal__company_name__icontains=word)
+        | Q(proposal__billing_name__icontains=word)
+        | Q(proposal__siren__startswith=word)
+    )
+    for reference in references_in(word):
+        met |= Q(order__reference=reference) | Q(proposal__number=reference)
+    with suppress(StatementRefused):
+        met |= Q(amount=signed_amount(word, line=0))
+    return met

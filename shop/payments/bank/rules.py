@@ -101,6 +101,7 @@ class Sale:
     ``payable_from`` is the first day on which a consumer may pay (law.md T-06), None for a company.
     A consumer's instalment is paid exactly; that of a company may be paid in parts. ``noted`` are
     paid by transfers that somebody wrote down before their line of a statement was imported.
+    Nothing is owed of a proposal that is not signed, which does not bind.
     """
 
     reference: str
@@ -108,6 +109,7 @@ class Sale:
     claims: tuple[Claim, ...]
     noted: tuple[Claim, ...] = ()
     ibans: frozenset[str] = frozenset()
+    is_binding: bool = True
     is_consumer: bool = False
     payable_from: date | None = None
 
@@ -175,6 +177,14 @@ def _by_reference(received: Received, sale: Sale, *, is_alone: bool) -> Candidat
     noted = next((claim for claim in sale.noted if claim.amount == received.amount), None)
     if noted:
         return _already_noted(sale, noted)
+    if not sale.is_binding:
+        return _probable(
+            sale,
+            None,
+            Decimal(0),
+            "Sa référence est citée, mais la proposition n’est pas signée : rien n’y est dû encore. À "
+            "garder en attente de la signature, ou à rendre.",
+        )
     if not sale.claims:
         return _probable(
             sale, None, Decimal(0),
