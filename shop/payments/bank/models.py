@@ -96,7 +96,7 @@ class BankLine(AppendOnly):
     What it pays is in its allocations, what was sent back in its returns: never in the line.
     """
 
-    changing_fields: ClassVar = ("set_aside_at", "set_aside_reason")
+    changing_fields: ClassVar[tuple[str, ...]] = ("set_aside_at", "set_aside_reason")
 
     statement = models.ForeignKey(
         BankStatement, verbose_name="relevé", on_delete=models.PROTECT, related_name="lines"
