@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django import forms
@@ -22,9 +23,11 @@ from shop.backoffice.access import SETTLE
 from shop.backoffice.filters import MOST_WORDS
 from shop.backoffice.invoice_listing import AMOUNT
 from shop.backoffice.listing import ONE_LINE, ShopIndexView
+from shop.payments.bank.amounts import signed_amount
 from shop.payments.bank.matching import match
 from shop.payments.bank.models import BankLine, BankLineQuerySet
 from shop.payments.bank.rules import LineState
+from shop.payments.bank.statements import StatementRefused
 
 OPEN_STATES = (LineState.TO_MATCH, LineState.WAITING)
 
@@ -93,14 +96,16 @@ class BankLineIndexView(ShopIndexView):
 def _matching(words: str) -> Q:
     every = Q()
     for word in words.split()[:MOST_WORDS]:
-        every &= (
+        met = (
             Q(payer__icontains=word)
             | Q(text__icontains=word)
             | Q(bank_reference__icontains=word)
             | Q(end_to_end__icontains=word)
             | Q(payer_iban__istartswith=word)
-            | Q(amount__icontains=word.replace(",", "."))
         )
+        with suppress(StatementRefused):
+            met |= Q(amount=signed_amount(word, line=0))
+        every &= met
     return every
 
 
