@@ -9,7 +9,7 @@ from base.typography import euros, french_date, french_typography
 from shop.pricing.rules import DueKind, PlannedDue
 
 # Raise it when a sentence changes.
-TEXT_VERSION = "1"
+TEXT_VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,20 @@ def mandate_text(
     notice_days: int,
     address: str,
     may_withdraw: bool,
+    pays_now: bool = False,
 ) -> MandateText:
     """``planned``: what is still to be paid; its days are the earliest ones.
 
+    ``pays_now``: the card is given with a payment of today, which is none of those.
     ``may_withdraw``: the withdrawal period has not ended. Raises ``ValueError`` for nothing to pay.
     """
     if not planned:
         raise ValueError("Une autorisation de débiter demande au moins une échéance.")
     debits = _debits(planned, may_withdraw=may_withdraw)
+    today = "En dehors de mon paiement de ce jour, aucun" if pays_now else "Aucun"
     text = (
         f"J’autorise {creditor} à débiter la carte que j’enregistre aujourd’hui, sans nouvelle "
-        f"action de ma part : {debits}. Aucun montant n’est débité aujourd’hui. Les montants sont "
+        f"action de ma part : {debits}. {today} montant n’est débité aujourd’hui. Les montants sont "
         f"ceux du contrat. Je suis prévenu(e) par courriel {_notice(notice_days)} chaque débit. Je "
         "peux changer de carte ou retirer cette autorisation à tout moment par le lien que contient "
         f"chaque annonce de débit, ou en écrivant à {address} ; je reste alors redevable des "

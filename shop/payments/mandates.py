@@ -54,6 +54,7 @@ def text_for(
         notice_days=max((due.notice_days for due in dues), default=0),
         address=address,
         may_withdraw=order.first_charge_at is None or now < order.first_charge_at,
+        pays_now=except_due is not None,
     )
 
 
@@ -233,7 +234,8 @@ def _unblock_dues(order: Order, now: datetime) -> None:
 
 
 def active_mandate(order: Order) -> PaymentMandate | None:
-    return PaymentMandate.objects.filter(order=order, state=MandateState.ACTIVE).first()
+    found: PaymentMandate | None = order.mandates.filter(state=MandateState.ACTIVE).first()
+    return found
 
 
 @transaction.atomic

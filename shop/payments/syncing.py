@@ -142,7 +142,8 @@ def _refused(attempt: Attempt, found: Reading, before: AttemptState, now: dateti
         advice_code=attempt.advice_code,
     )
     if decision.follow_up == FollowUp.RETRY and decision.retry_in:
-        due.next_try_at = now + decision.retry_in
+        # The mail that tells the refusal announces the next debit: as long before as promised.
+        due.next_try_at = now + max(decision.retry_in, timedelta(days=due.notice_days))
         due.save(update_fields=["next_try_at"])
         if tries == 1:
             _tell_refusal(attempt, timezone.localdate(due.next_try_at), now)

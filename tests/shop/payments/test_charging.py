@@ -152,7 +152,7 @@ def test_insufficient_funds_are_tried_again_after_3_5_and_7_days(standin, ready,
         ("expired_card", "card", None),
         ("stolen_card", "card", None),
         ("generic_decline", "", 3),
-        ("processing_error", "", 1),
+        ("processing_error", "", 2),
         ("a_code_of_2031", "", 3),
     ],
 )

@@ -15,13 +15,14 @@ FIRST = PlannedDue(DueKind.BALANCE, 2, Decimal("415.80"), date(2026, 12, 16))
 SECOND = PlannedDue(DueKind.BALANCE, 3, Decimal("415.80"), date(2026, 12, 17))
 
 
-def text(*planned, notice_days=2, may_withdraw=True):
+def text(*planned, notice_days=2, may_withdraw=True, pays_now=False):
     made = mandate_text(
         creditor="LEXOM",
         planned=planned,
         notice_days=notice_days,
         address="contact@lexom.example",
         may_withdraw=may_withdraw,
+        pays_now=pays_now,
     )
     return made.text.replace("\u00a0", " ").replace("\u202f", " ")
 
@@ -73,3 +74,9 @@ def test_amounts_of_the_text_are_those_of_the_schedule(price, days):
 
     assert all(euros(due.amount) in made.text for due in planned)
     assert made.sha256 == sha256(made.text.encode()).hexdigest()
+
+
+def test_text_does_not_deny_the_payment_of_the_same_moment():
+    assert "En dehors de mon paiement de ce jour, aucun montant n’est débité" in text(
+        FIRST, SECOND, pays_now=True
+    )
