@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum
@@ -121,7 +121,7 @@ class BankLine(AppendOnly):
     set_aside_at = models.DateTimeField("écartée le", null=True, blank=True)
     set_aside_reason = models.CharField("motif", max_length=300, blank=True)
 
-    objects = BankLineQuerySet.as_manager()
+    objects: ClassVar[Any] = BankLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ligne de relevé"
