@@ -28,6 +28,11 @@ from shop.payments.bank.rules import Candidate, Certainty, Received
 from shop.payments.bank.statements import Entry, StatementRefused
 
 SHOWN = 200
+WORDS = {
+    Certainty.CERTAIN: "certain",
+    Certainty.PROBABLE: "probable",
+    Certainty.UNKNOWN: "inconnu",
+}
 TOO_LONG = "Ce relevé est trop long pour être importé d’un coup : exportez une période plus courte."
 EXPIRED = "Cet aperçu n’est plus valable : choisissez à nouveau le fichier."
 
@@ -131,12 +136,11 @@ def _received(entry: Entry) -> Received:
 def counted(lines: list[PreviewedLine]) -> list[tuple[str, int]]:
     """How many lines of each certainty, those that there are."""
     counts = Counter(line.best.certainty if line.best else Certainty.UNKNOWN for line in lines)
-    labels = {
-        Certainty.CERTAIN: "certains",
-        Certainty.PROBABLE: "probables",
-        Certainty.UNKNOWN: "inconnus, à affecter à la main",
-    }
-    return [(label, counts[certainty]) for certainty, label in labels.items() if counts[certainty]]
+    return [
+        (word if counts[certainty] == 1 else f"{word}s", counts[certainty])
+        for certainty, word in WORDS.items()
+        if counts[certainty]
+    ]
 
 
 def warnings(preview: Preview) -> list[str]:

@@ -138,9 +138,9 @@ BANK_LINE_COLUMNS: list[Any] = [
         classname=ONE_LINE,
     ),
     Column("amount", label="Montant", accessor="shown_amount", sort_key="amount", classname=AMOUNT),
-    Column("text", label="Libellé"),
     Column("situation", label="Situation", accessor=_situation),
     Column("proposed", label="Rapprochement proposé", accessor=_proposed),
+    Column("text", label="Libellé"),
 ]
 BANK_LINE_EXPORT = [
     "booked_on", "value_on", "amount", "currency", "payer", "payer_iban", "text", "end_to_end",

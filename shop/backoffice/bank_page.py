@@ -21,7 +21,7 @@ MOST_FOUND = 30
 
 
 class BankLineInspectView(InspectView):
-    page_title = "Ligne de relevé"
+    page_title = "Virement reçu"
     fields: list[str] = ["amount"]  # the template shows the rest
 
     def get_object(self, queryset: Any = None) -> BankLine:

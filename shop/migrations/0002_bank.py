@@ -112,8 +112,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "ligne de relevé",
-                "verbose_name_plural": "lignes de relevé",
+                "verbose_name": "virement reçu",
+                "verbose_name_plural": "virements reçus",
                 "ordering": ["-booked_on", "-pk"],
                 "default_permissions": (),
             },

@@ -85,7 +85,9 @@ def _payments(dues: list[Due]) -> Iterator[Milestone]:
         if paid:
             yield Milestone(title, paid[0].finished_at, done=True, detail="payé, merci")
         elif due.stopped_at is None:
-            yield Milestone(title, due.charge_day or due.due_on, done=False, detail=_payment_detail(due))
+            yield Milestone(
+                title, due.charge_day or due.due_on, done=False, detail=_payment_detail(due)
+            )
 
 
 def _letters(order: Order) -> Iterator[Milestone]:

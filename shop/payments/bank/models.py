@@ -124,8 +124,8 @@ class BankLine(AppendOnly):
     objects: ClassVar[Any] = BankLineQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "ligne de relevé"
-        verbose_name_plural = "lignes de relevé"
+        verbose_name = "virement reçu"
+        verbose_name_plural = "virements reçus"
         default_permissions = ()
         ordering: ClassVar = ["-booked_on", "-pk"]
         indexes: ClassVar = [models.Index(fields=["booked_on"])]

@@ -63,7 +63,7 @@ def test_preview_tells_what_would_match_and_writes_nothing(company, upload):
     assert [line.best and line.best.certainty for line in response.context["lines"]] == [
         "certain", None,
     ]  # fmt: skip
-    assert "1 certains, 1 inconnus" in shown
+    assert "1 certain, 1 inconnu." in shown
     assert "1 débit" in shown
     assert not BankStatement.objects.exists()
 
