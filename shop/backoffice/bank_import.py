@@ -18,14 +18,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from base.clock import present
 from base.identifiers import compact_iban, spaced_iban
 from base.organisation import Organisation
-from base.typography import euros, french_typography
+from base.typography import euros, french_date_range, french_typography
 from shop.backoffice.access import SETTLE
 from shop.backoffice.bank_forms import StatementForm
 from shop.backoffice.bank_previews import PreviewExpired, seal, unseal
 from shop.payments.bank.importing import NewLine, Preview, import_statement
 from shop.payments.bank.matching import match_received
 from shop.payments.bank.rules import Candidate, Certainty, Received
-from shop.payments.bank.statements import Entry, StatementRefused
+from shop.payments.bank.statements import Entry, Statement, StatementRefused
 
 SHOWN = 200
 WORDS = {
@@ -85,6 +85,7 @@ class ImportView(WagtailAdminTemplateMixin, PermissionRequiredMixin, View):
             name=name,
             sealed=sealed,
             preview=form.preview,
+            period=_period(form.preview.statement),
             total=euros(form.preview.statement.total),
             lines=lines[:SHOWN],
             more=max(0, len(lines) - SHOWN),
@@ -119,6 +120,11 @@ def previewed(preview: Preview) -> list[PreviewedLine]:
         PreviewedLine(line, candidates[0] if candidates else None)
         for line, candidates in zip(preview.lines, found, strict=True)
     ]
+
+
+def _period(statement: Statement) -> str:
+    first, last = statement.first_day, statement.last_day
+    return french_date_range(first, last) if first and last else ""
 
 
 def _received(entry: Entry) -> Received:
@@ -158,7 +164,7 @@ def warnings(preview: Preview) -> list[str]:
         )
     if resembling := sum(line.resembles for line in preview.lines):
         found.append(
-            f"{resembling} ligne(s) de même jour et de même montant qu’une ligne d’un autre relevé : si "
-            "c’est le même compte dans un autre format, n’importez pas ce fichier."
+            f"De même jour et de même montant qu’un virement d’un autre relevé : {resembling}. Si c’est "
+            "le même compte dans un autre format, n’importez pas ce fichier."
         )
     return found

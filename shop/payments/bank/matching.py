@@ -50,7 +50,7 @@ def sales_for(received: Iterable[Received]) -> list[Sale]:
 
 def open_dues() -> DueQuerySet:
     """Whatever may still be paid, by anybody."""
-    return Due.objects.unpaid().select_related("order", "proposal").order_by("due_on", "position")
+    return _with_contracts(Due.objects.unpaid()).order_by("due_on", "position")
 
 
 def _noted_dues() -> DueQuerySet:
@@ -59,7 +59,13 @@ def _noted_dues() -> DueQuerySet:
         state=AttemptState.SUCCEEDED,
         bank_allocation__isnull=True,
     )
-    return Due.objects.filter(attempts__in=noted).select_related("order", "proposal")
+    return _with_contracts(Due.objects.filter(attempts__in=noted))
+
+
+def _with_contracts(dues: DueQuerySet) -> DueQuerySet:
+    """Without what was printed for them: a line of a statement needs their names and numbers."""
+    rows = dues.select_related("order", "proposal")
+    return rows.defer("order__snapshot", "order__hours_by_day", "proposal__content")
 
 
 def sale_reference(contract: Contract) -> str:
@@ -88,7 +94,9 @@ class _Sales:
         """Nothing is owed of these; of a proposal, the version that was signed tells."""
         for order in Order.objects.filter(reference__in=references):
             self._contracts[order.reference] = order
-        for proposal in Proposal.objects.filter(number__in=references).order_by("version"):
+        for proposal in (
+            Proposal.objects.filter(number__in=references).defer("content").order_by("version")
+        ):
             known = self._contracts.get(proposal.number)
             if known is None or proposal.state == ProposalState.SIGNED:
                 self._contracts[proposal.number] = proposal
@@ -100,39 +108,40 @@ class _Sales:
     def _sale(self, reference: str, accounts: Mapping[str, set[str]]) -> Sale:
         contract = self._contracts[reference]
         owed, noted = tuple(self._claims[reference]), tuple(self._noted[reference])
-        ibans = frozenset(accounts.get(_buyer(contract), ()))
         if isinstance(contract, Proposal):
+            ibans = accounts.get(_company(contract.siren, contract.number), set())
             names = tuple(filter(None, (contract.company_name, contract.billing_name)))
             signed = contract.state == ProposalState.SIGNED
-            return Sale(reference, names, owed, noted, ibans, is_binding=signed)
+            return Sale(reference, names, owed, noted, frozenset(ibans), is_binding=signed)
         first = contract.first_charge_at
         return Sale(
             reference,
             (contract.full_name,),
             owed,
             noted,
-            ibans,
+            frozenset(accounts.get(reference, ())),
             is_consumer=True,
             payable_from=timezone.localdate(first) if first else None,
         )
 
 
-def _buyer(contract: Contract) -> str:
-    """A company is known by its number, whatever the proposal; a consumer by the order."""
-    if isinstance(contract, Proposal):
-        return contract.siren or f"proposal {contract.number}"
-    return contract.reference
-
-
 def _known_accounts() -> dict[str, set[str]]:
     """Accounts from which each buyer has paid already."""
     found: dict[str, set[str]] = defaultdict(set)
-    rows = BankAllocation.objects.exclude(line__payer_iban="").select_related(
-        "line", "attempt__due__order", "attempt__due__proposal"
+    rows = BankAllocation.objects.exclude(line__payer_iban="").values_list(
+        "line__payer_iban",
+        "attempt__due__order__reference",
+        "attempt__due__proposal__number",
+        "attempt__due__proposal__siren",
     )
-    for row in rows:
-        found[_buyer(row.attempt.due.contract)].add(row.line.payer_iban)
+    for account, order, number, siren in rows:
+        found[order or _company(siren, number)].add(account)
     return found
+
+
+def _company(siren: str, number: str) -> str:
+    """Known by its SIREN, whatever the proposal."""
+    return siren or f"proposition {number}"
 
 
 def find_dues(words: str) -> DueQuerySet:
