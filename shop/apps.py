@@ -10,6 +10,7 @@ class ShopConfig(AppConfig):
         from shop.invoices.ledger.registration import register_ledger
         from shop.invoices.registration import register_invoices
         from shop.orders.registration import register_orders
+        from shop.payments.bank.registration import register_bank
         from shop.payments.registration import register_payments
         from shop.proposals.registration import register_proposals
         from shop.proposals.signing.registration import register_signing
@@ -19,6 +20,7 @@ class ShopConfig(AppConfig):
         register_ledger()
         register_orders()
         register_payments()
+        register_bank()
         register_invoices()
         register_proposals()
         register_signing()

@@ -10,6 +10,7 @@ from shop.invoices.models import (
 )
 from shop.orders.models import Order, OrderDraft
 from shop.orders.sales_settings import SalesSettings
+from shop.payments.bank.models import BankAllocation, BankLine, BankReturn, BankStatement
 from shop.payments.models import (
     Attempt,
     Due,
@@ -27,6 +28,10 @@ from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration, Withdraw
 __all__ = [
     "AccountingSettings",
     "Attempt",
+    "BankAllocation",
+    "BankLine",
+    "BankReturn",
+    "BankStatement",
     "ChargeFreeze",
     "Due",
     "Funding",

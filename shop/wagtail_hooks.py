@@ -10,17 +10,20 @@ from base.clock import present
 from base.heartbeat import heartbeat
 from documents.admin import ReadOnlyPermissionPolicy
 from shop.backoffice.access import may_view
+from shop.backoffice.bank_listing import SettlingPolicy
 from shop.backoffice.mention_admin import MentionPermissionPolicy
 from shop.backoffice.to_do import parts_to_do
 from shop.backoffice.to_do_views import ToDoPanel
 from shop.backoffice.viewsets import ShopGroup
 from shop.invoices.models import Invoice, InvoiceMention
 from shop.orders.models import Order
+from shop.payments.bank.models import BankLine
 from shop.payments.models import Due
 from shop.withdrawal.models import WithdrawalDeclaration
 
 for model in (Order, Due, Invoice, WithdrawalDeclaration):
     register_permission_policy(model, ReadOnlyPermissionPolicy(model))
+register_permission_policy(BankLine, SettlingPolicy(BankLine))
 register_permission_policy(InvoiceMention, MentionPermissionPolicy(InvoiceMention))
 
 

@@ -23,6 +23,8 @@ from shop.backoffice.invoice_listing import invoice_page
 from shop.invoices.delays import delays
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
+from shop.payments.bank.models import BankLine
+from shop.payments.bank.rules import LineState
 from shop.payments.expiring import expired_cards
 from shop.payments.models import Due, Refund, StripeComparison
 from shop.payments.refund_rows import legal_day
@@ -34,6 +36,8 @@ from shop.withdrawal.rules import decide_by
 
 SOON = timedelta(days=7)
 GAPS_SHOWN = 3
+# A deposit that arrived makes a training definitive: whoever paid waits to hear it.
+LONG_TO_MATCH = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("confirmations", "Confirmations non remises", _confirmations()),
         ("refunds", "Remboursements", _refunds(today)),
         ("payments", "Paiements à traiter", _payments(today)),
+        ("bank", "Virements reçus", _bank_lines(user, today)),
         ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
         ("cards", "Cartes expirées", _expired_cards(today)),
         ("stripe", "Écarts avec Stripe", _gaps(user)),
@@ -138,6 +143,23 @@ def _payments(today: date) -> Iterable[Task]:
             limit,
             is_urgent=limit is not None and limit <= late_from(today),
         )
+
+
+def _bank_lines(user: Any, today: date) -> Iterable[Task]:
+    """For whoever may say what they pay; those that were begun one by one, the others together."""
+    if not user.has_perm(SETTLE):
+        return
+    lines = list(BankLine.objects.unsettled().order_by("booked_on"))
+    to_match = [line for line in lines if line.state == LineState.TO_MATCH]
+    if to_match:
+        url = f"{reverse('bank_line:index')}?state={LineState.TO_MATCH.value}"
+        oldest = to_match[0].booked_on
+        text = f"{len(to_match)} à rapprocher, le plus ancien du {french_date(oldest)}"
+        yield Task(text, url, is_urgent=today - oldest >= LONG_TO_MATCH)
+    for line in lines:
+        if line.state == LineState.WAITING:
+            text = f"{line} : {euros(line.remainder)} à affecter ou à rendre"
+            yield Task(text, line.get_absolute_url())
 
 
 def _invoices(user: Any, now: datetime) -> Iterable[Task]:

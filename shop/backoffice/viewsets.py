@@ -13,6 +13,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from shop.backoffice import (
     accounting_views,
+    bank_import,
+    bank_listing,
+    bank_page,
+    bank_views,
     comparison_views,
     declaration_views,
     due_views,
@@ -33,6 +37,7 @@ from shop.backoffice.mention_admin import MentionViewSet
 from shop.backoffice.order_page import OrderInspectView
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
+from shop.payments.bank.models import BankLine
 from shop.payments.models import Due
 from shop.proposals.models import Proposal
 from shop.withdrawal.models import WithdrawalDeclaration
@@ -173,6 +178,43 @@ class DueViewSet(ReadOnlyViewSet):
         return [found for found in super().get_urlpatterns() if found.name != "inspect"]
 
 
+class BankLineViewSet(ReadOnlyViewSet):
+    model = BankLine
+    name = "bank_line"
+    url_prefix = "releves"
+    icon = "download"
+    menu_label = "Relevés bancaires"
+    index_view_class = bank_listing.BankLineIndexView
+    index_template_name = "shop/backoffice/bank_lines.html"
+    index_results_template_name = "shop/backoffice/bank_lines_results.html"
+    inspect_view_class = bank_page.BankLineInspectView
+    inspect_template_name = "shop/backoffice/bank_line.html"
+    filterset_class = bank_listing.BankLineFilterSet
+    list_display = bank_listing.BANK_LINE_COLUMNS
+    list_export = bank_listing.BANK_LINE_EXPORT
+    export_filename = "releves"
+    ordering: ClassVar = ["-booked_on", "-pk"]
+    actions: ClassVar = {
+        "affecter/<int:due_pk>": bank_views.AllocateView,
+        "rendre": bank_views.GiveBackView,
+        "ecarter": bank_views.AsideView,
+        "rouvrir": bank_views.ReopenView,
+    }
+
+    @cached_property
+    def menu_url(self) -> str:
+        """What waits for somebody; the rest is one filter away."""
+        wanted = "&".join(f"state={state.value}" for state in bank_listing.OPEN_STATES)
+        return f"{super().menu_url}?{wanted}"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("importer/", bank_import.ImportView.as_view(), name="import"),
+            path("certains/", bank_views.CertainView.as_view(), name="certain"),
+            *super().get_urlpatterns(),
+        ]
+
+
 class InvoiceViewSet(ReadOnlyViewSet):
     model = Invoice
     name = "invoice"
@@ -268,8 +310,8 @@ class SettingsViewSet(ViewSet):
 
 class ShopGroup(ViewSetGroup):
     items = (
-        ToDoViewSet, OrderViewSet, ProposalViewSet, DeclarationViewSet, DueViewSet, InvoiceViewSet,
-        UnpaidViewSet, AccountingViewSet, MentionViewSet, SettingsViewSet,
+        ToDoViewSet, OrderViewSet, ProposalViewSet, DeclarationViewSet, DueViewSet, BankLineViewSet,
+        InvoiceViewSet, UnpaidViewSet, AccountingViewSet, MentionViewSet, SettingsViewSet,
     )  # fmt: skip
     menu_label = "Boutique"
     menu_icon = "clipboard-list"

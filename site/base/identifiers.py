@@ -4,6 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 
+from stdnum import bic, iban
 from stdnum import exceptions as stdnum_exceptions
 from stdnum.fr import siren, siret, tva
 
@@ -61,3 +62,32 @@ def validate_nda_number(value: str) -> None:
 def spaced_siret(value: str) -> str:
     digits = siret.compact(value)
     return f"{digits[:3]} {digits[3:6]} {digits[6:9]} {digits[9:]}" if digits else ""
+
+
+def validate_iban(value: str) -> None:
+    """An IBAN with the key and the length of its country."""
+    try:
+        iban.validate(value)
+    except stdnum_exceptions.ValidationError as error:
+        raise ValidationError(
+            "Cet IBAN n’est pas valide : recopiez-le du relevé d’identité bancaire, en entier."
+        ) from error
+
+
+def validate_bic(value: str) -> None:
+    try:
+        bic.validate(value)
+    except stdnum_exceptions.ValidationError as error:
+        raise ValidationError("Ce BIC n’est pas valide : 8 ou 11 caractères.") from error
+
+
+def spaced_iban(value: str) -> str:
+    """In groups of four, as a bank prints it; however it was typed."""
+    characters = compact_iban(value)
+    return " ".join(characters[start : start + 4] for start in range(0, len(characters), 4))
+
+
+def compact_iban(value: str) -> str:
+    """Two accounts compare equal in this form."""
+    characters: str = iban.compact(value)
+    return characters

@@ -11,7 +11,10 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Orderable, Site
 
 from base.identifiers import (
+    spaced_iban,
     spaced_siret,
+    validate_bic,
+    validate_iban,
     validate_nda_number,
     validate_siret,
     validate_vat_number,
@@ -160,6 +163,26 @@ class Organisation(BaseSiteSetting, ClusterableModel):
         help_text="Date de réception de la demande d’attestation. Les prix changent ce jour-là.",
     )
 
+    # For companies' pages only: no natural person is shown an account before the first day on
+    # which money may be asked of them (law.md T-06, invariant I1).
+    iban = models.CharField(
+        "IBAN",
+        max_length=42,
+        blank=True,
+        validators=[validate_iban],
+        help_text=(
+            "Compte qui reçoit les virements des entreprises ; un particulier ne le voit jamais. "
+            "Espaces admis. La clé de contrôle est vérifiée."
+        ),
+    )
+    bic = models.CharField("BIC", max_length=11, blank=True, validators=[validate_bic])
+    account_holder = models.CharField(
+        "titulaire du compte",
+        max_length=70,
+        blank=True,
+        help_text="Vide : la dénomination sociale.",
+    )
+
     panels: ClassVar = [
         HelpPanel(template="base/admin/organisation_help.html"),
         MultiFieldPanel(
@@ -193,6 +216,10 @@ class Organisation(BaseSiteSetting, ClusterableModel):
                 FieldRowPanel(["vat_regime", "vat_exempt_from"]),
             ],
             heading="Quels agréments et quelle fiscalité ?",
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel(["iban", "bic"]), "account_holder"],
+            heading="Sur quel compte les entreprises paient-elles ?",
         ),
         InlinePanel("brands", heading="Quelles sont les marques du groupe ?", label="Marque"),
     ]
@@ -229,6 +256,19 @@ class Organisation(BaseSiteSetting, ClusterableModel):
     @property
     def spaced_siret(self) -> str:
         return spaced_siret(self.siret)
+
+    @property
+    def spaced_iban(self) -> str:
+        return spaced_iban(self.iban)
+
+    @property
+    def takes_transfers(self) -> bool:
+        """A company can be told where to send its money."""
+        return bool(self.iban and self.bic)
+
+    @property
+    def holder_of_account(self) -> str:
+        return self.account_holder or self.legal_name
 
     @property
     def postal_address(self) -> str:

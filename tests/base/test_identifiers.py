@@ -4,8 +4,11 @@ import pytest
 
 from base.identifiers import (
     company_number,
+    spaced_iban,
     spaced_siren,
     spaced_siret,
+    validate_bic,
+    validate_iban,
     validate_nda_number,
     validate_siren,
     validate_siret,
@@ -70,3 +73,23 @@ def test_n02_no_other_number_is_a_company(typed):
 def test_siren_is_spaced():
     assert spaced_siren("510869274") == "510 869 274"
     assert spaced_siren("") == ""
+
+
+@pytest.mark.parametrize(
+    "value", ["FR76 3000 6000 0112 3456 7890 189", "fr7630006000011234567890189"]
+)
+def test_account_is_accepted_and_printed_in_groups_of_four(value):
+    validate_iban(value)
+    assert spaced_iban(value) == "FR76 3000 6000 0112 3456 7890 189"
+
+
+@pytest.mark.parametrize("value", ["FR76 3000 6000 0112 3456 7890 188", "FR76", "<script>"])
+def test_account_with_a_wrong_digit_is_refused(value):
+    with pytest.raises(ValidationError, match="IBAN"):
+        validate_iban(value)
+
+
+def test_bank_code_is_checked():
+    validate_bic("AGRIFRPP")
+    with pytest.raises(ValidationError, match="BIC"):
+        validate_bic("AGRI")

@@ -25,7 +25,7 @@ def test_n03_given_fact_is_no_longer_missing(organisation):
     assert "phone" not in [fact.field for fact in organisation.missing_facts]
 
 
-@pytest.mark.parametrize("field", ["siret", "vat_number", "nda_number"])
+@pytest.mark.parametrize("field", ["siret", "vat_number", "nda_number", "iban", "bic"])
 def test_n02_identifier_is_checked_when_typed(organisation, field):
     setattr(organisation, field, "123")
 
@@ -47,3 +47,13 @@ def test_t04_advertising_mention_appears_with_the_number_only(organisation):
 
 def test_p05_organisation_is_taxed_by_default(organisation):
     assert organisation.vat_position == VatPosition(VatRegime.STANDARD, None)
+
+
+def test_company_is_told_the_account_once_it_is_known(organisation):
+    organisation.legal_name = "LEXOM"
+    assert (organisation.takes_transfers, organisation.holder_of_account) == (False, "LEXOM")
+
+    organisation.iban, organisation.bic = "FR7630006000011234567890189", "AGRIFRPP"
+
+    assert organisation.takes_transfers
+    assert organisation.spaced_iban == "FR76 3000 6000 0112 3456 7890 189"
