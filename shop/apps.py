@@ -10,6 +10,7 @@ class ShopConfig(AppConfig):
         from shop.invoices.registration import register_invoices
         from shop.orders.registration import register_orders
         from shop.payments.registration import register_payments
+        from shop.proposals.agreement.registration import register_agreements
         from shop.proposals.registration import register_proposals
         from shop.withdrawal.registration import register_withdrawal
 
@@ -18,4 +19,5 @@ class ShopConfig(AppConfig):
         register_payments()
         register_invoices()
         register_proposals()
+        register_agreements()
         register_withdrawal()

@@ -18,12 +18,16 @@ from shop.payments.models import (
     StripeCustomer,
     StripeEvent,
 )
+from shop.proposals.agreement.models import Agreement, ChangeAnswer, ChangeRequest, Participant
 from shop.proposals.models import Proposal
 from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration, WithdrawalMatch
 
 __all__ = [
     "AccountingSettings",
+    "Agreement",
     "Attempt",
+    "ChangeAnswer",
+    "ChangeRequest",
     "ChargeFreeze",
     "Due",
     "Invoice",
@@ -36,6 +40,7 @@ __all__ = [
     "LedgerHead",
     "Order",
     "OrderDraft",
+    "Participant",
     "PaymentMandate",
     "Proposal",
     "Refund",

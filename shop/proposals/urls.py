@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from shop.proposals import asking_views, views
 
@@ -6,4 +6,5 @@ urlpatterns = [
     path("devis/", asking_views.ask, name="proposal_ask"),
     path("proposition/<str:token>/", views.proposal_page, name="proposal"),
     path("proposition/<str:token>/proposition.pdf", views.proposal_pdf, name="proposal_pdf"),
+    path("proposition/<str:token>/", include("shop.proposals.agreement.urls")),
 ]
