@@ -61,11 +61,11 @@ class Agreement(AppendOnly):
 
 class ParticipantQuerySet(AppendOnlyQuerySet):
     def attending(self) -> ParticipantQuerySet:
-        return self.filter(removed_at__isnull=True).order_by("pk")
+        return self.filter(removed_at__isnull=True)
 
 
 class Participant(AppendOnly):
-    """Somebody named to attend. A name is never changed: another one replaces it."""
+    """Somebody named to attend. A name is never changed: another one replaces it, in its place."""
 
     changing_fields = (
         "email", "needs_adjustment", "informed_at", "removed_at", "removed_by", "replaced_by",
@@ -74,6 +74,7 @@ class Participant(AppendOnly):
     proposal = models.ForeignKey(
         Proposal, verbose_name="proposition", on_delete=models.PROTECT, related_name="people"
     )
+    position = models.PositiveSmallIntegerField("place dans la liste")
     first_name = models.CharField("prénom", max_length=80, blank=True)
     last_name = models.CharField("nom", max_length=120)
     email = models.EmailField("adresse e-mail", blank=True)
@@ -100,7 +101,7 @@ class Participant(AppendOnly):
         permissions: ClassVar = [
             ("name_participant", "Peut changer la liste des participants d’une proposition signée"),
         ]
-        ordering: ClassVar = ["pk"]
+        ordering: ClassVar = ["position", "pk"]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(replaced_by__isnull=True) | Q(removed_at__isnull=False),

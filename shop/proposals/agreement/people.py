@@ -49,8 +49,8 @@ def start_list(proposal: Proposal, now: datetime) -> list[Participant]:
     In the caller's transaction, which holds the proposal's row.
     """
     if not Participant.objects.filter(proposal=proposal).exists():
-        for line in proposal.participants:
-            _add(proposal, named(line), proposal.full_name, now)
+        for place, line in enumerate(proposal.participants):
+            _add(proposal, place, named(line), proposal.full_name, now)
     return list(Participant.objects.filter(proposal=proposal).attending())
 
 
@@ -123,16 +123,20 @@ def _apply(
     for place, person in changes.completed:
         _complete(rows[place], person, actor, now)
     for place, person in changes.replaced:
-        _remove(rows[place], actor, now, by=_add(proposal, person, actor, now))
+        _replace(rows[place], person, actor, now)
     for place in changes.removed:
         _remove(rows[place], actor, now)
-    for person in changes.added:
-        _add(proposal, person, actor, now)
+    next_place = max((row.position for row in rows), default=-1) + 1
+    for place, person in enumerate(changes.added, start=next_place):
+        _add(proposal, place, person, actor, now)
 
 
-def _add(proposal: Proposal, person: Named, actor: str, now: datetime) -> Participant:
+def _add(
+    proposal: Proposal, position: int, person: Named, actor: str, now: datetime
+) -> Participant:
     return Participant.append(
         proposal=proposal,
+        position=position,
         first_name=person.first_name,
         last_name=person.last_name,
         email=person.email,
@@ -140,6 +144,11 @@ def _add(proposal: Proposal, person: Named, actor: str, now: datetime) -> Partic
         added_at=now,
         added_by=actor[:200],
     )
+
+
+def _replace(row: Participant, person: Named, actor: str, now: datetime) -> None:
+    following = _add(row.proposal, row.position, person, actor, now)
+    _remove(row, actor, now, by=following)
 
 
 def _remove(row: Participant, actor: str, now: datetime, by: Participant | None = None) -> None:
@@ -150,7 +159,7 @@ def _remove(row: Participant, actor: str, now: datetime, by: Participant | None 
 def _complete(row: Participant, person: Named, actor: str, now: datetime) -> None:
     """Another address has not been told anything yet; a name is written otherwise by a new row."""
     if (row.first_name, row.last_name) != (person.first_name, person.last_name):
-        _remove(row, actor, now, by=_add(row.proposal, person, actor, now))
+        _replace(row, person, actor, now)
         return
     fields = ["needs_adjustment"]
     if row.email != person.email:
