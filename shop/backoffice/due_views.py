@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -13,10 +12,12 @@ from base.clock import present
 from base.typography import euros, french_date
 from shop.backoffice.access import CREDIT, SETTLE
 from shop.backoffice.action_views import ActionView
+from shop.backoffice.contracts import contract_page
 from shop.backoffice.credit_preview import preview
 from shop.backoffice.forms import ReasonForm, TransferForm
 from shop.invoices.actions import credit_unpaid
 from shop.invoices.planning import plan_unpaid_credit
+from shop.payments.companies import receive_transfer
 from shop.payments.models import Due
 from shop.payments.pausing import settle_question
 from shop.payments.reminding import stop_reminding
@@ -28,13 +29,15 @@ class DueActionView(ActionView):
 
     @cached_property
     def due(self) -> Due:
-        return get_object_or_404(Due.objects.select_related("order"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            Due.objects.select_related("order", "proposal"), pk=self.kwargs["pk"]
+        )
 
     def subject(self) -> str:
-        return f"{self.due.order} – {self.due.label} de {euros(self.due.amount)}"
+        return f"{self.due.contract} – {self.due.label} de {euros(self.due.amount)}"
 
     def get_success_url(self) -> str:
-        return reverse("order:inspect", args=[self.due.order_id])
+        return contract_page(self.due.contract)
 
 
 class TransferView(DueActionView):
@@ -49,6 +52,11 @@ class TransferView(DueActionView):
         return {"amount": self.due.amount}
 
     def explanation(self) -> list[str]:
+        if self.due.proposal:
+            return [
+                f"{self.due.label} : {euros(self.due.amount)}. Un virement moindre en paie une partie.",
+                "L’entreprise reçoit un accusé de paiement et sa facture d’acompte.",
+            ]
         return [
             self._when(),
             (
@@ -68,8 +76,9 @@ class TransferView(DueActionView):
         return f"Aucun paiement ne peut être encaissé avant le {day} (Code du travail, L6353-6)."
 
     def act(self, values: dict[str, Any]) -> str:
-        record_transfer(due=self.due, actor=self.actor, now=present(), **values)
-        return f"Le virement de {euros(self.due.amount)} est noté."
+        receive = receive_transfer if self.due.proposal else record_transfer
+        attempt = receive(due=self.due, actor=self.actor, now=present(), **values)
+        return f"Le virement de {euros(attempt.amount)} est noté."
 
 
 class SettleView(DueActionView):

@@ -13,8 +13,9 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 
 from base.money import round_cents
 from base.typography import euros
+from shop.backoffice.contracts import contract_page
 from shop.backoffice.filters import MOST_WORDS
-from shop.backoffice.listing import ONE_LINE, ShopIndexView, at_present, order_page
+from shop.backoffice.listing import ONE_LINE, ShopIndexView, at_present
 from shop.invoices.balance import SalesTotals, Sums, is_late, sales_totals, with_remaining
 from shop.invoices.models import Invoice, InvoiceQuerySet
 from shop.orders.rules import canonical_reference
@@ -48,6 +49,7 @@ def matching_invoices(words: str) -> Q:
             | Q(buyer_name__icontains=word)
             | Q(order__reference__icontains=word)
             | Q(order__email__icontains=word)
+            | Q(proposal__number__icontains=word)
         )
     return found | every if words.split() else found
 
@@ -57,7 +59,7 @@ class InvoiceIndexView(ShopIndexView):
     export_headings: ClassVar = {
         "kind": "Nature",
         "audience": "Client (nature)",
-        "order.reference": "Commande",
+        "order.reference": "Commande ou proposition",
         "excl_vat": "Total HT (€)",
         "vat": "TVA (€)",
         "incl_vat": "Total TTC (€)",
@@ -67,7 +69,9 @@ class InvoiceIndexView(ShopIndexView):
 
     def get_base_queryset(self) -> InvoiceQuerySet:
         rows = with_remaining(Invoice.objects.annotate(now=at_present()))
-        return rows.select_related("order", "corrects").defer("content", "corrects__content")
+        return rows.select_related("order", "proposal", "corrects").defer(
+            "content", "corrects__content", "proposal__content"
+        )
 
     def search_queryset(self, queryset: QuerySet[Invoice]) -> QuerySet[Invoice]:
         return (
@@ -82,7 +86,7 @@ class InvoiceIndexView(ShopIndexView):
         computed = {
             "kind": item.get_kind_display(),
             "audience": item.get_audience_display(),
-            "order.reference": item.order.reference if item.order else "",
+            "order.reference": item.contract.payment_reference if item.contract else "",
             "excl_vat": signed(item, item.excl_vat),
             "vat": signed(item, item.vat),
             "incl_vat": signed(item, item.incl_vat),
@@ -137,9 +141,9 @@ INVOICE_COLUMNS: list[Any] = [
     Column("buyer_name", label="Client", sort_key="buyer_name"),
     TitleColumn(
         "order",
-        label="Commande",
-        accessor=lambda row: row.order.reference if row.order else "–",
-        get_url=lambda row: order_page(row.order) if row.order else None,
+        label="Commande ou proposition",
+        accessor=lambda row: row.contract.payment_reference if row.contract else "–",
+        get_url=lambda row: contract_page(row.contract) if row.contract else None,
         classname=ONE_LINE,
     ),
     _amount_column("excl_vat", "HT"),

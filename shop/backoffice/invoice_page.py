@@ -12,6 +12,7 @@ from wagtail.admin.views.generic import InspectView
 from base.clock import present
 from base.events import Event
 from mail.models import OutgoingMessage
+from shop.backoffice.contracts import contract_page
 from shop.backoffice.labels import details
 from shop.invoices.balance import is_late, remaining_of
 from shop.invoices.duplicates import duplicate_of
@@ -19,7 +20,6 @@ from shop.invoices.letters import event_key
 from shop.invoices.models import Invoice
 from shop.invoices.planning import creditable
 from shop.invoices.wording import PrintedInvoice
-from shop.orders.models import Order
 
 
 class InvoiceInspectView(InspectView):
@@ -28,7 +28,7 @@ class InvoiceInspectView(InspectView):
 
     def get_object(self, queryset: Any = None) -> Invoice:
         invoice: Invoice = super().get_object(queryset)
-        rows = Invoice.objects.select_related("order", "corrects", "payment__due")
+        rows = Invoice.objects.select_related("order", "proposal", "corrects", "payment__due")
         return rows.get(pk=invoice.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -37,6 +37,7 @@ class InvoiceInspectView(InspectView):
         remaining = remaining_of(invoice)
         return context | {
             "invoice": invoice,
+            "contract_url": contract_page(invoice.contract) if invoice.contract else "",
             "printed": PrintedInvoice(invoice.facts),
             "remaining": remaining,
             "is_late": is_late(invoice, remaining, timezone.localdate(present())),
@@ -60,10 +61,10 @@ def messages_about(invoice: Invoice) -> QuerySet[OutgoingMessage]:
 
 
 def journal_of(invoice: Invoice) -> QuerySet[Event]:
-    """What the journal of its order says of this number, oldest first."""
+    """What the journal of its order or proposal says of this number, oldest first."""
     subjects = Q(subject_type=Invoice._meta.label_lower, subject_id=str(invoice.pk))
-    if invoice.order_id:
-        of_order = Q(subject_type=Order._meta.label_lower, subject_id=str(invoice.order_id))
+    if contract := invoice.contract:
+        of_contract = Q(subject_type=contract._meta.label_lower, subject_id=str(contract.pk))
         about = Q(data__number=invoice.number) | Q(data__corrects=invoice.number)
-        subjects |= of_order & about
+        subjects |= of_contract & about
     return Event.objects.filter(subjects).order_by("at", "pk")

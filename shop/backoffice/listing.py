@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import DateTimeField, QuerySet, Value
-from django.urls import reverse
 from django.utils import timezone
 
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -14,6 +13,7 @@ from wagtail.admin.views.generic import IndexView
 from base.clock import present
 from base.spreadsheets import harmless_cell
 from base.typography import euros, french_date_range
+from shop.backoffice.contracts import contract_page
 from shop.backoffice.facts import action_of, orders_with_facts, paid_of
 from shop.backoffice.filters import matching
 from shop.backoffice.next_action import NextAction
@@ -78,15 +78,11 @@ class OrderIndexView(ShopIndexView):
         return {name: computed.get(name, getattr(item, name, "")) for name in self.list_export}
 
 
-def order_page(order: Order) -> str:
-    return reverse("order:inspect", args=[order.pk])
-
-
 ORDER_COLUMNS: list[Any] = [
     TitleColumn(
         "reference",
         label="Référence",
-        get_url=order_page,
+        get_url=contract_page,
         sort_key="reference",
         classname=ONE_LINE,
     ),
@@ -153,7 +149,7 @@ DECLARATION_COLUMNS: list[Any] = [
 
 class DueIndexView(ShopIndexView):
     def get_base_queryset(self) -> QuerySet[Due]:
-        rows = Due.objects.select_related("order").prefetch_related("attempts__refunds")
+        rows = Due.objects.select_related("order", "proposal").prefetch_related("attempts__refunds")
         return rows.annotate(now=at_present())
 
 
@@ -175,12 +171,12 @@ def due_question(due: Due) -> str:
 DUE_COLUMNS: list[Any] = [
     TitleColumn(
         "reference",
-        label="Commande",
-        accessor="order.reference",
-        get_url=lambda due: order_page(due.order),
+        label="Commande ou proposition",
+        accessor="contract.payment_reference",
+        get_url=lambda due: contract_page(due.contract),
         classname=ONE_LINE,
     ),
-    Column("client", label="Client", accessor="order.full_name"),
+    Column("client", label="Client", accessor="contract.payer_name"),
     Column("label", label="Versement"),
     Column("amount", label="Montant", accessor=lambda due: euros(due.amount), sort_key="amount"),
     Column(

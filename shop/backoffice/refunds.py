@@ -10,7 +10,7 @@ from django.db import transaction
 from shop.orders.models import Order
 from shop.payments.models import Due, Refund, RefundState
 from shop.payments.refund_rows import legal_day, refundable
-from shop.payments.refunds import RefundRefused, paid_by_card, refund_order, refunded_amount
+from shop.payments.refunds import RefundRefused, paid_by_card, refund_contract, refunded_amount
 
 
 @transaction.atomic
@@ -23,8 +23,13 @@ def refund_as_seen(
         raise RefundRefused(
             "Un remboursement a été enregistré depuis l’affichage de cette page : relisez-la."
         )
-    refunds = refund_order(
-        order=locked, actor=actor, reason=reason, due_by=legal_day(locked), now=now, amount=amount
+    refunds = refund_contract(
+        contract=locked,
+        actor=actor,
+        reason=reason,
+        due_by=legal_day(locked),
+        now=now,
+        amount=amount,
     )
     failed = Refund.objects.filter(attempt__due__order=locked, state=RefundState.FAILED)
     Due.objects.filter(pk__in=failed.values("attempt__due")).update(asks_staff="")

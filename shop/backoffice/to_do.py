@@ -17,7 +17,9 @@ from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
 from shop.backoffice.access import SETTLE, VIEW_INVOICE
+from shop.backoffice.contracts import contract_page
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
+from shop.backoffice.invoice_listing import invoice_page
 from shop.invoices.delays import delays
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
@@ -74,10 +76,6 @@ def _pressing(tasks: Iterable[Task]) -> list[Task]:
     return sorted(tasks, key=lambda task: task.by or date.max)
 
 
-def _order(order_id: int) -> str:
-    return reverse("order:inspect", args=[order_id])
-
-
 def _declarations(today: date) -> Iterable[Task]:
     rows = WithdrawalDeclaration.objects.undecided().prefetch_related("matches", "freezes")
     for declaration in rows:
@@ -108,31 +106,33 @@ def _confirmations() -> Iterable[Task]:
     active = Order.objects.active().annotate(key=Cast("pk", CharField()))
     for order in active.filter(Exists(failed_confirmations())):
         text = f"{order} : {order.email} n’a rien reçu, le délai de rétractation n’a pas commencé."
-        yield Task(text, _order(order.pk), is_urgent=True)
+        yield Task(text, contract_page(order), is_urgent=True)
 
 
 def _refunds(today: date) -> Iterable[Task]:
     """Red from the tenth day on (W-09)."""
     rows = Refund.objects.filter(state__in=ON_ITS_WAY, due_by__isnull=False)
-    for refund in rows.select_related("attempt__due__order"):
-        order = refund.attempt.due.order
-        text = f"{order} : {euros(refund.amount)}, {refund.get_state_display()}"
+    for refund in rows.select_related("attempt__due__order", "attempt__due__proposal"):
+        contract = refund.attempt.due.contract
+        text = f"{contract} : {euros(refund.amount)}, {refund.get_state_display()}"
         is_late = refund.due_by is not None and refund.due_by <= late_from(today)
-        yield Task(text, _order(order.pk), refund.due_by, is_urgent=is_late)
+        yield Task(text, contract_page(contract), refund.due_by, is_urgent=is_late)
     for attempt in kept_transfers().select_related("due__order"):
-        order = attempt.due.order
-        limit = legal_day(order)
-        text = f"{order} : {euros(attempt.amount)} à rendre par virement"
-        yield Task(text, _order(order.pk), limit, is_urgent=not limit or limit <= late_from(today))
+        contract = attempt.due.contract
+        limit = legal_day(contract)
+        text = f"{contract} : {euros(attempt.amount)} à rendre par virement"
+        yield Task(
+            text, contract_page(contract), limit, is_urgent=not limit or limit <= late_from(today)
+        )
 
 
 def _payments(today: date) -> Iterable[Task]:
-    rows = Due.objects.exclude(asks_staff="").select_related("order")
+    rows = Due.objects.exclude(asks_staff="").select_related("order", "proposal")
     for due in rows.prefetch_related("attempts__refunds"):
         limit = min(deadlines(due), default=None)
         yield Task(
-            f"{due.order}, {due.label} : {due.asks_staff}",
-            _order(due.order_id),
+            f"{due.contract}, {due.label} : {due.asks_staff}",
+            contract_page(due.contract),
             limit,
             is_urgent=limit is not None and limit <= late_from(today),
         )
@@ -143,19 +143,19 @@ def _invoices(user: Any, now: datetime) -> Iterable[Task]:
     if not user.has_perm(VIEW_INVOICE):
         return
     for delay in delays(now):
-        name = "invoice" if isinstance(delay.subject, Invoice) else "order"
-        url = reverse(f"{name}:inspect", args=[delay.subject.pk])
-        yield Task(f"{delay.subject}, {delay.text}", url, is_urgent=True)
+        subject = delay.subject
+        url = invoice_page(subject) if isinstance(subject, Invoice) else contract_page(subject)
+        yield Task(f"{subject}, {delay.text}", url, is_urgent=True)
 
 
 def _waiting_for_customers() -> Iterable[Task]:
-    rows = Due.objects.unpaid().exclude(asks_customer="").select_related("order")
+    rows = Due.objects.unpaid().exclude(asks_customer="").select_related("order", "proposal")
     for due in rows:
         text = (
-            f"{due.order}, {due.label} de {euros(due.amount)} : {due.get_asks_customer_display()}"
+            f"{due.contract}, {due.label} de {euros(due.amount)} : {due.get_asks_customer_display()}"
             f"{_reminded(due)}"
         )
-        yield Task(text, _order(due.order_id))
+        yield Task(text, contract_page(due.contract))
 
 
 def _reminded(due: Due) -> str:
@@ -171,7 +171,7 @@ def _expired_cards(today: date) -> Iterable[Task]:
             f"{card.order} : {card}, expirée, pas encore remplacée, pour {due.label} de "
             f"{euros(due.amount)}. Joindre le client."
         )
-        yield Task(text, _order(card.order_id), due.charge_day, is_urgent=True)
+        yield Task(text, contract_page(card.order), due.charge_day, is_urgent=True)
 
 
 def _gaps(user: Any) -> Iterable[Task]:

@@ -1,4 +1,4 @@
-"""What remains to be paid of an invoice today: what its order still owes, once the whole is invoiced."""
+"""What remains to be paid of an invoice today: what its contract still owes, once the whole is invoiced."""
 
 from __future__ import annotations
 
@@ -23,17 +23,26 @@ def with_remaining(invoices: InvoiceQuerySet) -> InvoiceQuerySet:
 
     Only a final invoice asks for money: a deposit invoice is issued for what was already received.
     """
-    unpaid = Due.objects.unpaid().filter(order=OuterRef("order")).order_by()
-    owed = unpaid.values("order").annotate(total=Sum("amount")).values("total")
     zero = Value(ZERO, output_field=DecimalField(max_digits=10, decimal_places=2))
     finals = Invoice.objects.filter(FINAL, pk=OuterRef("pk"))
-    asked = finals.annotate(owed=Coalesce(Subquery(owed), zero)).values("owed")
+    owed = Coalesce(_owed("order"), _owed("proposal"), zero)
+    asked = finals.annotate(owed=owed).values("owed")
     return invoices.annotate(remaining=Coalesce(Subquery(asked), zero))
+
+
+def _owed(contract: str) -> Subquery:
+    unpaid = Due.objects.unpaid().filter(**{contract: OuterRef(contract)}).order_by()
+    return Subquery(unpaid.values(contract).annotate(total=Sum("amount")).values("total"))
 
 
 def unpaid_invoices(invoices: InvoiceQuerySet) -> InvoiceQuerySet:
     """Final invoices of which a due is neither paid nor given up."""
-    return invoices.filter(FINAL, order__in=Due.objects.unpaid().values("order"))
+    unpaid = Due.objects.unpaid()
+    return invoices.filter(
+        FINAL,
+        Q(order__in=unpaid.filter(order__isnull=False).values("order"))
+        | Q(proposal__in=unpaid.filter(proposal__isnull=False).values("proposal")),
+    )
 
 
 def remaining_of(invoice: Invoice) -> Decimal:
@@ -75,7 +84,11 @@ def sales_totals(invoices: QuerySet[Invoice]) -> SalesTotals:
     """Four queries, however many rows."""
     rows = Invoice.objects.filter(pk__in=invoices.order_by().values("pk"))
     deducted = InvoiceDeduction.objects.filter(final__in=rows)
-    owed = Due.objects.unpaid().filter(order__in=unpaid_invoices(rows).values("order"))
+    unpaid = unpaid_invoices(rows)
+    owed = Due.objects.unpaid().filter(
+        Q(order__in=unpaid.filter(order__isnull=False).values("order"))
+        | Q(proposal__in=unpaid.filter(proposal__isnull=False).values("proposal"))
+    )
     return SalesTotals(
         invoiced=_sums(rows.exclude(CREDIT)),
         credited=_sums(rows.filter(CREDIT)),

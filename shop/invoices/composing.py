@@ -9,40 +9,37 @@ from decimal import Decimal
 from django.utils import timezone
 
 from base.organisation import Organisation
-from base.typography import french_date, french_date_range, french_number
 from shop.invoices.content import (
     ZERO,
-    Audience,
     Earlier,
     InvoiceContent,
     InvoiceKind,
     Tax,
 )
 from shop.invoices.models import Invoice
-from shop.invoices.parties import consumer_of, mentions_of, seller_of
+from shop.invoices.parties import mentions_of, seller_of
 from shop.invoices.rules import (
     Invoiced,
     amount_paid,
     is_exempt,
-    price_agreed,
     share_to_credit,
 )
-from shop.orders.models import Order
-from shop.payments.models import Attempt
+from shop.invoices.sold import Sold, sold_by
+from shop.payments.models import Attempt, Contract
 
 UNNUMBERED = "APERCU"  # as a number may be written, or its XML would be refused
 
 
 def deposit_content(attempt: Attempt, today: date) -> InvoiceContent:
     """The deposit invoice of money received before the end of the training (I-01)."""
-    due, order = attempt.due, attempt.due.order
+    due, sold = attempt.due, sold_by(attempt.due.contract)
     invoiced = amount_paid(
         attempt.amount,
-        order.vat_rate,
-        description=f"{due.label} sur la formation « {order.course_title} »",
-        details=training_details(order),
+        sold.rate,
+        description=f"{due.label} sur la formation « {sold.title} »",
+        details=sold.details,
     )
-    base = _content_of(order, InvoiceKind.DEPOSIT, invoiced, today)
+    base = _content_of(sold, InvoiceKind.DEPOSIT, invoiced, today)
     paid_on = day_of_payment(attempt)
     return replace(
         base,
@@ -54,7 +51,7 @@ def deposit_content(attempt: Attempt, today: date) -> InvoiceContent:
 
 
 def final_content(
-    order: Order,
+    contract: Contract,
     *,
     deposits: list[Invoice],
     payments: list[Attempt],
@@ -62,14 +59,8 @@ def final_content(
     today: date,
 ) -> InvoiceContent:
     """The whole price, less the deposits invoiced (I-05) and the ``payments`` that have no invoice."""
-    invoiced = price_agreed(
-        order.price_excl_vat,
-        order.price_incl_vat,
-        order.vat_rate,
-        description=f"Formation « {order.course_title} »",
-        details=training_details(order),
-    )
-    base = _content_of(order, InvoiceKind.FINAL, invoiced, today)
+    sold = sold_by(contract)
+    base = _content_of(sold, InvoiceKind.FINAL, sold.whole, today)
     return replace(
         base,
         due_on=max(due_on, today),
@@ -77,8 +68,8 @@ def final_content(
         paid_on=max(map(day_of_payment, payments), default=None),
         means=payments[-1].get_channel_display() if payments else "",
         deducted=tuple(earlier(invoice) for invoice in deposits),
-        performed_from=order.starts_on,
-        performed_to=order.ends_on,
+        performed_from=sold.starts_on,
+        performed_to=sold.ends_on,
     )
 
 
@@ -124,29 +115,18 @@ def earlier(invoice: Invoice) -> Earlier:
     )
 
 
-def training_details(order: Order) -> tuple[str, ...]:
-    """Date, place and detailed count that a note to a consumer gives (arrêté 83-50/A)."""
-    hours = french_number(sum(order.hours.values(), Decimal()))
-    dates = french_date_range(order.starts_on, order.ends_on)
-    return (
-        f"Réf. {order.course_reference}, {dates}, {hours} heures",
-        f"Lieu : {order.place}",
-        f"Stagiaire : {order.trainee_name}",
-        f"Commande {order.reference} du {french_date(timezone.localdate(order.placed_at))}",
-    )
-
-
-def _content_of(order: Order, kind: InvoiceKind, invoiced: Invoiced, today: date) -> InvoiceContent:
+def _content_of(sold: Sold, kind: InvoiceKind, invoiced: Invoiced, today: date) -> InvoiceContent:
     return InvoiceContent(
         kind=kind,
         number=UNNUMBERED,
         issued_on=today,
         seller=seller_of(Organisation.current()),
-        buyer=consumer_of(order),
+        buyer=sold.buyer,
         lines=invoiced.lines,
         taxes=invoiced.taxes,
         due_on=today,
-        place=order.place,
-        order_reference=order.reference,
-        mentions=mentions_of(Audience.CONSUMER, exempt=is_exempt(order.vat_rate), on=today),
+        place=sold.place,
+        order_reference=sold.reference,
+        purchase_order=sold.purchase_order,
+        mentions=mentions_of(sold.buyer.audience, exempt=is_exempt(sold.rate), on=today),
     )

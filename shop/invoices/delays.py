@@ -25,10 +25,12 @@ from shop.invoices.planning import (
     credited_for,
     given_back,
     plan_credits,
+    proposals_to_invoice,
 )
 from shop.invoices.rules import NotInvoiceable
 from shop.orders.models import Order
 from shop.payments.models import Attempt
+from shop.proposals.models import Proposal
 
 # The job has passed twice by then.
 PATIENCE = timedelta(minutes=10)
@@ -42,7 +44,7 @@ class Delay:
     """``subject`` is the invoice itself when only its file is missing."""
 
     text: str
-    subject: Order | Invoice
+    subject: Order | Proposal | Invoice
 
 
 def delays(now: datetime) -> Iterator[Delay]:
@@ -51,14 +53,17 @@ def delays(now: datetime) -> Iterator[Delay]:
     for attempt in _attempts(list(payments_to_invoice(limit)[:MOST_SHOWN])):
         reason = _reason(partial(content_for_payment, attempt, today))
         text = f"{attempt.due.label} de {euros(attempt.amount)} sans facture : {reason}."
-        yield Delay(text, attempt.due.order)
-    for order in Order.objects.filter(pk__in=list(orders_to_invoice(limit)[:MOST_SHOWN])):
-        reason = _reason(partial(content_of_final, order, today))
-        yield Delay(f"formation terminée sans facture : {reason}.", order)
+        yield Delay(text, attempt.due.contract)
+    for contract in (
+        *Order.objects.filter(pk__in=list(orders_to_invoice(limit)[:MOST_SHOWN])),
+        *proposals_to_invoice(limit).order_by("ends_on", "pk")[:MOST_SHOWN],
+    ):
+        reason = _reason(partial(content_of_final, contract, today))
+        yield Delay(f"formation terminée sans facture : {reason}.", contract)
     for attempt in _attempts(list(payments_to_credit(limit)[:MOST_SHOWN])):
         missing = euros(given_back(attempt) - credited_for(attempt))
         reason = _reason(partial(_credit, attempt, today))
-        yield Delay(f"remboursement de {missing} sans avoir : {reason}.", attempt.due.order)
+        yield Delay(f"remboursement de {missing} sans avoir : {reason}.", attempt.due.contract)
     yield from _files(limit)
 
 
@@ -69,7 +74,7 @@ def _files(limit: datetime) -> Iterator[Delay]:
 
 
 def _attempts(keys: list[int]) -> Iterator[Attempt]:
-    found = Attempt.objects.filter(pk__in=keys).select_related("due__order")
+    found = Attempt.objects.filter(pk__in=keys).select_related("due__order", "due__proposal")
     yield from found.order_by("finished_at", "pk")
 
 

@@ -24,7 +24,7 @@ def ask_for_duplicate(*, invoice: Invoice, actor: str, now: datetime) -> IssuedD
         return known
     record(
         "duplicata demandé",
-        subject=invoice.order or invoice,
+        subject=invoice.contract or invoice,
         actor=actor,
         data={"number": invoice.number},
         at=now,

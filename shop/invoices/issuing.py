@@ -20,14 +20,13 @@ from shop.invoices.models import Invoice, InvoiceAmount
 from shop.invoices.numbering import take_place
 from shop.invoices.rules import NotInvoiceable, series_of
 from shop.invoices.tasks import lay_out_invoice
-from shop.orders.models import Order
-from shop.payments.models import Attempt
+from shop.payments.models import Attempt, Contract, of_contract
 
 
 def issue(
     content: InvoiceContent,
     *,
-    order: Order,
+    contract: Contract,
     actor: str,
     now: datetime,
     payment: Attempt | None = None,
@@ -55,7 +54,7 @@ def issue(
         issued_on=place.issued_on,
         issued_at=now,
         due_on=content.due_on,
-        order=order,
+        **of_contract(contract),
         payment=payment,
         corrects=corrects,
         buyer_name=content.buyer.name[:200],
@@ -67,7 +66,7 @@ def issue(
         actor=actor[:200],
     )
     _book(invoice, content)
-    _tell(invoice, order, actor, now)
+    _tell(invoice, contract, actor, now)
     lay_out_invoice.enqueue(invoice.pk)
     return invoice
 
@@ -92,9 +91,9 @@ def _book(invoice: Invoice, content: InvoiceContent) -> None:
         )
 
 
-def _tell(invoice: Invoice, order: Order, actor: str, now: datetime) -> None:
+def _tell(invoice: Invoice, contract: Contract, actor: str, now: datetime) -> None:
     data = {"number": invoice.number, "incl_vat": invoice.incl_vat, "kind": invoice.kind}
     if invoice.corrects:
         data["corrects"] = invoice.corrects.number
-    name = f"{invoice.get_kind_display().capitalize()} émise"
-    record(name.replace("Avoir émise", "Avoir émis"), subject=order, actor=actor, data=data, at=now)
+    name = f"{invoice.get_kind_display().capitalize()} {'émis' if invoice.is_credit else 'émise'}"
+    record(name, subject=contract, actor=actor, data=data, at=now)

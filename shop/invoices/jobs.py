@@ -14,9 +14,15 @@ from base.clock import Job, register
 from base.money import CENT
 from courses.sessions.rules import SessionState
 from documents.issued import IssuedDocument
-from shop.invoices.actions import credit_payment, invoice_order, invoice_payment
+from shop.invoices.actions import (
+    credit_payment,
+    invoice_order,
+    invoice_payment,
+    invoice_proposal,
+)
 from shop.invoices.content import InvoiceKind
 from shop.invoices.models import DOCUMENT_KIND, Invoice
+from shop.invoices.planning import proposals_to_invoice
 from shop.invoices.rules import NotInvoiceable
 from shop.invoices.tasks import lay_out_invoice
 from shop.orders.models import Order
@@ -36,6 +42,8 @@ def issue_missing(now: datetime) -> None:
     limit = now - PATIENCE
     _each(payments_to_invoice(limit), lambda pk: invoice_payment(attempt_id=pk, now=now))
     _each(orders_to_invoice(now), lambda pk: invoice_order(order_id=pk, now=now))
+    proposals = proposals_to_invoice(now).order_by("ends_on", "pk").values_list("pk", flat=True)
+    _each(proposals, lambda pk: invoice_proposal(proposal_id=pk, now=now))
     _each(payments_to_credit(limit), lambda pk: credit_payment(attempt_id=pk, now=now))
     _each(invoices_without_file(limit), lambda pk: lay_out_invoice.enqueue(pk))
 
@@ -51,11 +59,12 @@ def _each(keys: Iterable[int], act: Callable[[int], object]) -> None:
 def payments_to_invoice(before: datetime) -> QuerySet[Attempt, int]:
     """Money received before that instant and on no invoice."""
     deposit = Invoice.objects.filter(payment=OuterRef("pk"), kind=InvoiceKind.DEPOSIT.value)
-    final = Invoice.objects.filter(order=OuterRef("due__order"), kind=InvoiceKind.FINAL.value)
+    finals = Invoice.objects.filter(kind=InvoiceKind.FINAL.value)
+    settled = Q(order=OuterRef("due__order")) | Q(proposal=OuterRef("due__proposal"))
     return (
         Attempt.objects.filter(
             ~Exists(deposit),
-            ~Exists(final),
+            ~Exists(finals.filter(settled)),
             state=AttemptState.SUCCEEDED,
             finished_at__lte=before,
         )

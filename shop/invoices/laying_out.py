@@ -20,7 +20,7 @@ FILE_NAMES = {
 
 def lay_out(invoice_id: int) -> IssuedDocument:
     """Stores the PDF with its XML, and queues its letter; the file that exists is never made again."""
-    invoice = Invoice.objects.select_related("order").get(pk=invoice_id)
+    invoice = Invoice.objects.select_related("order", "proposal").get(pk=invoice_id)
     if known := invoice.document:
         return known
     rendered = render_invoice(invoice.facts)
@@ -30,7 +30,7 @@ def lay_out(invoice_id: int) -> IssuedDocument:
             number=invoice.number,
             title=invoice.get_kind_display().capitalize(),
             file_name=f"LEXOM-{FILE_NAMES[InvoiceKind(invoice.kind)]}-{invoice.number}.pdf",
-            owner=invoice.order or invoice,
+            owner=invoice.contract or invoice,
             rendered=rendered,
             template_version=TEMPLATE_VERSION,
             context=invoice.content,

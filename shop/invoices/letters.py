@@ -16,22 +16,22 @@ def event_key(invoice: Invoice) -> str:
 
 def send_invoice(invoice: Invoice, document: IssuedDocument) -> None:
     """The file itself, once; in the transaction that stored it."""
-    order = invoice.order
-    if order is None:
+    contract = invoice.contract
+    if contract is None:
         return
     site = settings.SITE_URL.rstrip("/")
     queue_message(
         event_key=event_key(invoice),
         template=INVOICE,
-        to=order.email,
+        to=contract.email,
         context={
             "invoice": invoice,
             "content": invoice.facts,
             "file_name": document.file_name,
-            "order": order,
-            "order_url": site + order.get_absolute_url(),
-            "withdrawal_url": f"{site}/renoncer/",
+            "contract": contract,
+            "contract_url": site + contract.get_absolute_url(),
+            "withdrawal_url": f"{site}/renoncer/" if invoice.order else "",
         },
-        subject_owner=order,
+        subject_owner=contract,
         attachments=[Attachment(document.sha256, document.file_name)],
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -13,6 +13,9 @@ from django.db.models.functions import Round
 from base.append_only import AppendOnly, AppendOnlyQuerySet
 from documents.issued import IssuedDocument
 from shop.invoices.content import Audience, InvoiceContent, InvoiceKind, Nature, from_json
+
+if TYPE_CHECKING:
+    from shop.payments.models import Contract
 
 DOCUMENT_KIND = "invoice"
 
@@ -71,6 +74,13 @@ class Invoice(AppendOnly):
         on_delete=models.PROTECT,
         related_name="invoices",
     )
+    proposal = models.ForeignKey(
+        "shop.Proposal",
+        verbose_name="proposition",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="invoices",
+    )
     payment = models.ForeignKey(
         "shop.Attempt",
         verbose_name="paiement",
@@ -118,6 +128,15 @@ class Invoice(AppendOnly):
                 condition=Q(kind=InvoiceKind.FINAL.value),
                 name="one_final_invoice_per_order",
             ),
+            models.UniqueConstraint(
+                fields=["proposal"],
+                condition=Q(kind=InvoiceKind.FINAL.value),
+                name="one_final_invoice_per_proposal",
+            ),
+            models.CheckConstraint(
+                condition=Q(order__isnull=True) | Q(proposal__isnull=True),
+                name="invoice_has_one_contract",
+            ),
             # Rounded: a database without exact decimals adds in binary, and one sum in four is not it.
             models.CheckConstraint(
                 condition=Q(incl_vat=Round(F("excl_vat") + F("vat"), precision=2)),
@@ -142,6 +161,11 @@ class Invoice(AppendOnly):
     def sign(self) -> int:
         """What the row adds to sales: a credit note takes away."""
         return -1 if self.is_credit else 1
+
+    @property
+    def contract(self) -> Contract | None:
+        """The order or the proposal that it invoices."""
+        return self.order or self.proposal
 
     @cached_property
     def facts(self) -> InvoiceContent:

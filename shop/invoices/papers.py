@@ -1,4 +1,4 @@
-"""The invoices of one order, in the words of their reader."""
+"""The invoices of one contract, in the words of their reader."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from base.typography import euros, french_date
 from documents.issued import IssuedDocument
 from shop.invoices.models import DOCUMENT_KIND, Invoice
-from shop.orders.models import Order
+from shop.payments.models import Contract
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ def title_of(invoice: Invoice) -> str:
     return f"{invoice.get_kind_display().capitalize()} {invoice.number}"
 
 
-def papers_of(order: Order, documents: Iterable[IssuedDocument]) -> list[Paper]:
-    """Oldest first; ``documents`` are those of the order, already read."""
+def papers_of(contract: Contract, documents: Iterable[IssuedDocument]) -> list[Paper]:
+    """Oldest first; ``documents`` are those of the contract, already read."""
     files = {file.number: file for file in documents if file.kind == DOCUMENT_KIND}
-    rows = order.invoices.defer("content").order_by("issued_at", "pk")
+    rows = contract.invoices.defer("content").order_by("issued_at", "pk")
     return [Paper(invoice, files.get(invoice.number)) for invoice in rows]

@@ -11,6 +11,7 @@ from shop.invoices.content import Address, Audience, Buyer, Mentions, Seller
 from shop.invoices.models import InvoiceMention, MentionKind
 from shop.orders.contract_text import activity_declaration
 from shop.orders.models import Order
+from shop.proposals.models import Proposal
 
 
 def seller_of(organisation: Organisation) -> Seller:
@@ -35,6 +36,27 @@ def consumer_of(order: Order) -> Buyer:
         address=Address(order.street, order.postcode, order.town, order.country),
         audience=Audience.CONSUMER,
         email=order.email,
+    )
+
+
+def company_of(proposal: Proposal) -> Buyer:
+    """Billed to another name or address when the request says so."""
+    if proposal.billing_street:
+        address = Address(
+            proposal.billing_street,
+            proposal.billing_postcode,
+            proposal.billing_town,
+            proposal.country,
+        )
+    else:
+        address = Address(proposal.street, proposal.postcode, proposal.town, proposal.country)
+    return Buyer(
+        name=proposal.billing_name or proposal.company_name,
+        address=address,
+        audience=Audience.COMPANY,
+        email=proposal.email,
+        siren=proposal.siren,
+        attention=proposal.full_name,
     )
 
 

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
+from courses.sessions.rules import SessionState
 from shop.invoices.composing import credit_on, day_of_payment, deposit_content, final_content
 from shop.invoices.content import ZERO, InvoiceContent, InvoiceKind, Nature, Tax
 from shop.invoices.models import Invoice, InvoiceAmount, InvoiceDeduction, InvoiceQuerySet
 from shop.invoices.rules import NotInvoiceable, is_performed, left_of
 from shop.orders.models import Order
-from shop.payments.models import OWING_STATES, Attempt, Due, Refund, RefundState
+from shop.payments.models import (
+    OWING_STATES,
+    Attempt,
+    Contract,
+    Due,
+    Refund,
+    RefundState,
+    of_contract,
+)
 from shop.payments.rules import AttemptState
+from shop.proposals.models import Proposal
+from shop.proposals.rules import ProposalState
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ def plan_unpaid_credit(due: Due, *, reason: str, today: date) -> PlannedCredit:
 
     Raises NotInvoiceable for a due that is paid, under way or on no invoice.
     """
-    final = final_invoice_of(due.order)
+    final = final_invoice_of(due.contract)
     if final is None:
         raise NotInvoiceable("La facture finale n’est pas encore émise : rien n’est à corriger.")
     if due.stopped_at or due.is_paid or any(attempt.is_live for attempt in due.attempts.all()):
@@ -78,28 +90,48 @@ def plan_unpaid_credit(due: Due, *, reason: str, today: date) -> PlannedCredit:
 def content_for_payment(attempt: Attempt, today: date) -> InvoiceContent:
     """What a payment without an invoice gives: a deposit's, or the final one after the training."""
     if settles_final(attempt):
-        return content_of_final(attempt.due.order, today)
+        return content_of_final(attempt.due.contract, today)
     return deposit_content(attempt, today)
 
 
 def settles_final(attempt: Attempt) -> bool:
-    order = attempt.due.order
-    return order.state in OWING_STATES and is_performed(order.ends_on, day_of_payment(attempt))
+    contract = attempt.due.contract
+    return owes_its_price(contract) and is_performed(last_day(contract), day_of_payment(attempt))
 
 
-def content_of_final(order: Order, today: date) -> InvoiceContent:
+def owes_its_price(contract: Contract) -> bool:
+    """It has not ended with less to pay: a course that was given may still be owed for."""
+    if isinstance(contract, Order):
+        return contract.state in OWING_STATES
+    return contract.state == ProposalState.SIGNED
+
+
+def proposals_to_invoice(now: datetime) -> QuerySet[Proposal]:
+    """Training given, the contract definitive (CGV 2.2), and no final invoice yet."""
+    final = Invoice.objects.filter(proposal=OuterRef("pk"), kind=InvoiceKind.FINAL.value)
+    return Proposal.objects.filter(
+        ~Exists(final), state=ProposalState.SIGNED.value, ends_on__lt=timezone.localdate(now)
+    ).exclude(session__state=SessionState.CANCELLED.value)
+
+
+def last_day(contract: Contract) -> date:
+    assert contract.ends_on is not None  # noqa: S101  of an order or an issued proposal
+    return contract.ends_on
+
+
+def content_of_final(contract: Contract, today: date) -> InvoiceContent:
     return final_content(
-        order,
-        deposits=list(deposits_of(order)),
-        payments=_payments_without_invoice(order),
-        due_on=_last_day_to_pay(order, today),
+        contract,
+        deposits=list(deposits_of(contract)),
+        payments=_payments_without_invoice(contract),
+        due_on=_last_day_to_pay(contract, today),
         today=today,
     )
 
 
-def deposits_of(order: Order) -> QuerySet[Invoice]:
+def deposits_of(contract: Contract) -> QuerySet[Invoice]:
     """Oldest first: the order in which the final invoice deducts them."""
-    found: QuerySet[Invoice] = order.invoices.filter(kind=InvoiceKind.DEPOSIT.value)
+    found: QuerySet[Invoice] = contract.invoices.filter(kind=InvoiceKind.DEPOSIT.value)
     return found.order_by("issued_on", "pk")
 
 
@@ -108,12 +140,12 @@ def invoice_of(attempt: Attempt) -> Invoice | None:
     deposit: Invoice | None = attempt.invoices.filter(kind=InvoiceKind.DEPOSIT.value).first()
     if deposit:
         return deposit
-    final = final_invoice_of(attempt.due.order)
+    final = final_invoice_of(attempt.due.contract)
     return final if attempt.state == AttemptState.SUCCEEDED else None
 
 
-def final_invoice_of(order: Order) -> Invoice | None:
-    found: Invoice | None = order.invoices.filter(kind=InvoiceKind.FINAL.value).first()
+def final_invoice_of(contract: Contract) -> Invoice | None:
+    found: Invoice | None = contract.invoices.filter(kind=InvoiceKind.FINAL.value).first()
     return found
 
 
@@ -151,11 +183,11 @@ def given_back(attempt: Attempt) -> Decimal:
     return sum((refund.amount for refund in refunds), ZERO)
 
 
-def _payments_without_invoice(order: Order) -> list[Attempt]:
-    paid = Attempt.objects.filter(due__order=order, state=AttemptState.SUCCEEDED)
+def _payments_without_invoice(contract: Contract) -> list[Attempt]:
+    paid = Attempt.objects.filter(**of_contract(contract, "due__"), state=AttemptState.SUCCEEDED)
     return list(paid.exclude(invoices__kind=InvoiceKind.DEPOSIT.value).order_by("finished_at"))
 
 
-def _last_day_to_pay(order: Order, today: date) -> date:
-    days = [due.charge_day or due.due_on for due in order.dues.unpaid()]
+def _last_day_to_pay(contract: Contract, today: date) -> date:
+    days = [due.charge_day or due.due_on for due in contract.dues.unpaid()]
     return max([today, *days])

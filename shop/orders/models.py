@@ -162,6 +162,15 @@ class Order(Person):
         return reverse("order", args=[self.token])
 
     @property
+    def payer_name(self) -> str:
+        return self.full_name
+
+    @property
+    def payment_reference(self) -> str:
+        """As a bank and Stripe write it: letters, digits and hyphens."""
+        return self.reference
+
+    @property
     def trainee_name(self) -> str:
         return f"{self.trainee_first_name} {self.trainee_last_name}"
 

@@ -58,13 +58,13 @@ def charge_due(*, due_id: int, now: datetime) -> Attempt | None:
 def claim(due_id: int, now: datetime) -> Attempt | None:
     """The attempt to send, committed; None when somebody else holds the due or it has to wait."""
     locked = Due.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=due_id)
-    due = locked.select_related("order").first()
+    due = locked.select_related("order", "proposal").first()
     if due is None:
         return None
     refuse_before(due.not_before, now)
     if not Due.objects.collectable(now).filter(pk=due_id).exists() or _is_live(due):
         return None
-    mandate = active_mandate(due.order)
+    mandate = active_mandate(due.order) if due.order else None
     if mandate is None:
         _ask_for_payment(due, now)
         return None
@@ -92,7 +92,7 @@ def new_attempt(
         amount=due.amount,
         mandate=mandate,
         payment_method_id=payment_method_id,
-        idempotency_key=f"{due.order.reference}-{due.position}-try-{last + 1}",
+        idempotency_key=f"{due.contract.payment_reference}-{due.position}-try-{last + 1}",
         created_at=now,
     )
 
@@ -125,9 +125,9 @@ def send(attempt: Attempt, now: datetime, *, again: bool = False) -> Attempt:
     try:
         intent = gateway.charge_card(
             amount=attempt.amount,
-            customer=stripe_customer(attempt.due.order),
+            customer=stripe_customer(attempt.due.contract),
             payment_method_id=attempt.payment_method_id,
-            reference=attempt.due.order.reference,
+            reference=attempt.due.contract.payment_reference,
             key=attempt.idempotency_key,
             not_before=attempt.due.not_before,
             now=now,
@@ -175,7 +175,7 @@ def _may_go_on(attempt: Attempt, now: datetime) -> bool:
 
 
 def _look_for(attempt: Attempt, now: datetime) -> Attempt:
-    customer, since = stripe_customer(attempt.due.order), attempt.created_at
+    customer, since = stripe_customer(attempt.due.contract), attempt.created_at
     key = attempt.idempotency_key
     if attempt.channel == Channel.CHECKOUT:
         page = gateway.find_page(customer=customer, key=key, since=since)

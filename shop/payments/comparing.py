@@ -126,8 +126,8 @@ def _order_of(gap: Gap) -> str:
     attempts |= Attempt.objects.filter(idempotency_key=gap.object_id)
     attempts |= Attempt.objects.filter(refunds__stripe_id=gap.object_id)
     attempts |= Attempt.objects.filter(refunds__idempotency_key=gap.object_id)
-    attempt = attempts.select_related("due__order").first()
-    return f" (commande {attempt.due.order.reference})" if attempt else ""
+    attempt = attempts.select_related("due__order", "due__proposal").first()
+    return f" ({attempt.due.contract.payment_reference})" if attempt else ""
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from base.typography import french_date
 from shop.invoices.ledger.actions import write_dispute
 from shop.orders.models import Order
 from shop.payments import gateway
+from shop.payments.locking import lock_due
 from shop.payments.models import Attempt, Due
 from shop.payments.rules import OPEN_DISPUTES
 from shop.payments.snapshots import DisputeFacts
@@ -31,8 +32,7 @@ def _apply(dispute: DisputeFacts, now: datetime) -> Attempt | None:
     found = Attempt.objects.filter(payment_intent_id=dispute.payment_intent_id).first()
     if found is None:
         return None
-    order = Order.objects.select_for_update().get(dues=found.due_id)
-    due = Due.objects.select_for_update().get(pk=found.due_id)
+    due = lock_due(found.due_id)
     attempt = Attempt.objects.get(pk=found.pk)
     if attempt.dispute_state == dispute.status:
         return attempt
@@ -43,18 +43,17 @@ def _apply(dispute: DisputeFacts, now: datetime) -> Attempt | None:
     attempt.save(update_fields=["dispute_id", "dispute_state", "disputed_at", "dispute_due_by"])
     due.asks_staff = _to_do(dispute)
     due.save(update_fields=["asks_staff"])
-    if is_new and order.charging_stopped_at is None:
-        order.charging_stopped_at = now
-        order.charging_stopped_reason = "Paiement contesté par le client auprès de sa banque"
-        order.save(update_fields=["charging_stopped_at", "charging_stopped_reason"])
+    if is_new and due.order and due.order.charging_stopped_at is None:
+        due.order.charging_stopped_at = now
+        due.order.charging_stopped_reason = "Paiement contesté par le client auprès de sa banque"
+        due.order.save(update_fields=["charging_stopped_at", "charging_stopped_reason"])
     record(
         "contestation",
-        subject=order,
+        subject=due.contract,
         actor="Stripe",
         data={"dispute": dispute.id, "state": dispute.status, "due_by": dispute.due_by},
         at=now,
     )
-    due.order = order
     attempt.due = due
     write_dispute(attempt=attempt, dispute=dispute, now=now)
     return attempt
@@ -80,7 +79,7 @@ def warn_of_fraud(payment_intent_id: str, now: datetime) -> None:
     if not due.asks_staff:
         due.asks_staff = "Le réseau de la carte signale une fraude possible : rembourser ?"
         due.save(update_fields=["asks_staff"])
-        record("fraude signalée", subject=due.order, actor="Stripe", at=now)
+        record("fraude signalée", subject=due.contract, actor="Stripe", at=now)
 
 
 @transaction.atomic

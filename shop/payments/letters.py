@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from mail.actions import queue_message
@@ -16,14 +15,15 @@ from shop.payments.rules import REMINDER_DAYS
 
 
 def announce_debit(due: Due, mandate: PaymentMandate, *, day: date, now: datetime) -> None:
-    last_day = due.order.withdrawal_last_day
+    last_day = mandate.order.withdrawal_last_day
     _write(
         due,
         f"due-{due.pk}-announcement-{day}",
         "debit_announcement",
         day=day,
         mandate=mandate,
-        change_url=absolute(change_address(due.order, now)),
+        change_url=absolute(change_address(mandate.order, now)),
+        last_day=last_day,
         may_withdraw=last_day is not None and timezone.localdate(now) <= last_day,
     )
 
@@ -37,7 +37,7 @@ def send_receipt(attempt: Attempt) -> None:
         "payment_receipt",
         attempt=attempt,
         mandate=attempt.mandate,
-        invoice=due.order.invoices.filter(kind=InvoiceKind.FINAL.value).first(),
+        invoice=due.contract.invoices.filter(kind=InvoiceKind.FINAL.value).first(),
     )
 
 
@@ -69,7 +69,7 @@ def send_payment_link(due: Due, *, now: datetime) -> None:
     _write(
         due,
         f"due-{due.pk}-link",
-        "payment_link",
+        "payment_link" if due.order else "company_payment_link",
         payment_url=absolute(due_address(due, now)),
     )
 
@@ -80,7 +80,7 @@ def remind(due: Due, *, now: datetime) -> None:
     _write(
         due,
         f"due-{due.pk}-{due.asked_at.isoformat()}-reminder-{due.reminders}",
-        "payment_reminder",
+        "payment_reminder" if due.order else "company_payment_reminder",
         payment_url=absolute(due_address(due, now)),
         asked_on=timezone.localdate(due.asked_at),
         is_last=due.reminders == len(REMINDER_DAYS),
@@ -94,7 +94,7 @@ def ask_for_new_card(due: Due, mandate: PaymentMandate, *, now: datetime) -> Non
         "card_expiring",
         mandate=mandate,
         day=due.charge_day,
-        change_url=absolute(change_address(due.order, now)),
+        change_url=absolute(change_address(mandate.order, now)),
     )
 
 
@@ -109,15 +109,16 @@ def tell_refund(refund: Refund) -> None:
 
 
 def _write(due: Due, event_key: str, template: str, **context: Any) -> None:
+    contract = due.contract
     queue_message(
         event_key=event_key,
         template=template,
-        to=due.order.email,
-        context={
-            "due": due,
-            "order": due.order,
-            "withdrawal_url": settings.SITE_URL.rstrip("/") + "/renoncer/",
-            **context,
-        },
-        subject_owner=due.order,
+        to=contract.email,
+        context={"due": due, "contract": contract, **_ways_out(due), **context},
+        subject_owner=contract,
     )
+
+
+def _ways_out(due: Due) -> dict[str, str]:
+    """What a consumer may do in two clicks whatever the letter; a company has no such right."""
+    return {"withdrawal_url": absolute("/renoncer/")} if due.order else {}

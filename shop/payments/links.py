@@ -30,6 +30,9 @@ def absolute(path: str) -> str:
 
 
 def due_address(due: Due, now: datetime) -> str:
+    """A company pays on the page of its proposal, by card or by transfer: that link may be passed on."""
+    if due.proposal:
+        return reverse("proposal_payment", args=[due.proposal.token])
     return reverse("payment_recovery", args=[_sign("due", due.pk, now + LIFETIME)])
 
 

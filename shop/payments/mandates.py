@@ -19,10 +19,12 @@ from shop.payments.mandate_text import MandateText, mandate_text
 from shop.payments.models import (
     OWING_STATES,
     Attempt,
+    Contract,
     Due,
     MandateState,
     PaymentMandate,
     StripeCustomer,
+    of_contract,
 )
 from shop.payments.rules import KEY_LIFETIME, LIVE_STATES, REACH_CUSTOMER
 from shop.payments.snapshots import CardFacts, PageFacts
@@ -133,15 +135,16 @@ def _keep_page(mandate: PaymentMandate, page: PageFacts) -> None:
     )
 
 
-def stripe_customer(order: Order) -> str:
-    """One customer per order, made once: two at once send the same key and keep the same row."""
-    known = StripeCustomer.objects.filter(order=order).first()
+def stripe_customer(contract: Contract) -> str:
+    """One customer per contract, made once: two at once send the same key and keep the same row."""
+    mine = of_contract(contract)
+    known = StripeCustomer.objects.filter(**mine).first()
     if known:
         return known.stripe_id
     made = gateway.create_customer(
-        name=order.full_name, email=order.email, reference=order.reference
+        name=contract.payer_name, email=contract.email, reference=contract.payment_reference
     )
-    row, _ = StripeCustomer.objects.get_or_create(order=order, defaults={"stripe_id": made})
+    row, _ = StripeCustomer.objects.get_or_create(**mine, defaults={"stripe_id": made})
     return row.stripe_id
 
 
@@ -267,7 +270,7 @@ def detach_cards(now: datetime) -> None:
 
 def _retire_settled(now: datetime) -> None:
     """Erasure: a card is kept no longer than it is needed (payments.md 3.10)."""
-    owed = Due.objects.unpaid().values("order")
+    owed = Due.objects.unpaid().filter(order__isnull=False).values("order")
     settled = PaymentMandate.objects.filter(state=MandateState.ACTIVE).exclude(order__in=owed)
     for order in Order.objects.filter(mandates__in=settled).order_by("pk"):
         revoke_mandates(order=order)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -22,25 +22,50 @@ from shop.payments.rules import (
     card_expiry,
 )
 from shop.pricing.rules import DueKind
+from shop.proposals.rules import ProposalState
 
+if TYPE_CHECKING:
+    from shop.orders.models import Order
+    from shop.proposals.models import Proposal
+
+# What obliges somebody to pay.
+Contract: TypeAlias = "Order | Proposal"
 # A completed course may still be owed for.
 OWING_STATES = (OrderState.ACTIVE.value, OrderState.COMPLETED.value)
 
 
+def of_one_contract(name: str) -> models.CheckConstraint:
+    """Of an order or of a signed proposal, never of both."""
+    return models.CheckConstraint(
+        condition=Q(order__isnull=False, proposal__isnull=True)
+        | Q(order__isnull=True, proposal__isnull=False),
+        name=name,
+    )
+
+
 class StripeCustomer(models.Model):
-    """One per order: never looked up by e-mail, which two people may share."""
+    """One per contract: never looked up by e-mail, which two people may share."""
 
     order = models.OneToOneField(
-        "shop.Order", on_delete=models.PROTECT, related_name="stripe_customer"
+        "shop.Order", null=True, on_delete=models.PROTECT, related_name="stripe_customer"
+    )
+    proposal = models.OneToOneField(
+        "shop.Proposal", null=True, on_delete=models.PROTECT, related_name="stripe_customer"
     )
     stripe_id = models.CharField("identifiant Stripe", max_length=80, unique=True)
 
     class Meta:
         verbose_name = "client Stripe"
         verbose_name_plural = "clients Stripe"
+        constraints: ClassVar = [of_one_contract("stripe_customer_has_one_contract")]
 
     def __str__(self) -> str:
         return self.stripe_id
+
+
+def of_contract(contract: Contract, prefix: str = "") -> dict[str, Contract]:
+    """The filter that keeps what belongs to it, through the relations of ``prefix`` (« due__ »)."""
+    return {f"{prefix}{contract._meta.model_name}": contract}
 
 
 class MandateState(models.TextChoices):
@@ -101,6 +126,9 @@ class PaymentMandate(models.Model):
 
 
 class DueQuerySet(models.QuerySet["Due"]):
+    def of(self, contract: Contract) -> DueQuerySet:
+        return self.filter(**of_contract(contract))
+
     def unpaid(self) -> DueQuerySet:
         """Neither paid nor given up: money may still be asked for one day."""
         paid = Attempt.objects.filter(due=OuterRef("pk"), state=AttemptState.SUCCEEDED)
@@ -112,11 +140,9 @@ class DueQuerySet(models.QuerySet["Due"]):
         frozen = Due.objects.filter(
             pk=OuterRef("pk"), order__freezes__isnull=False, order__freezes__lifted_at__isnull=True
         )
-        return self.unpaid().filter(
-            ~Exists(frozen),
-            order__state__in=OWING_STATES,
-            order__charging_stopped_at__isnull=True,
-        )
+        owing = Q(order__state__in=OWING_STATES, order__charging_stopped_at__isnull=True)
+        owing |= Q(proposal__state=ProposalState.SIGNED.value)
+        return self.unpaid().filter(~Exists(frozen), owing)
 
     def payable(self, now: datetime) -> DueQuerySet:
         """The customer may pay it now, by whatever means."""
@@ -142,14 +168,19 @@ class DueQuerySet(models.QuerySet["Due"]):
 class Due(models.Model):
     """An amount to be paid. Whether it is paid is computed from its attempts and their refunds."""
 
-    order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="dues")
+    order = models.ForeignKey(
+        "shop.Order", null=True, on_delete=models.PROTECT, related_name="dues"
+    )
+    proposal = models.ForeignKey(
+        "shop.Proposal", null=True, on_delete=models.PROTECT, related_name="dues"
+    )
     kind = models.CharField(
         "nature", max_length=10, choices=[(kind.value, kind.label) for kind in DueKind]
     )
     position = models.PositiveSmallIntegerField("rang")
     amount = models.DecimalField("montant TTC", max_digits=10, decimal_places=2)
     due_on = models.DateField("exigible le")
-    # Null until the withdrawal clock runs: nothing can be asked for (invariant I1).
+    # Null until a consumer's withdrawal clock runs: nothing can be asked for (invariant I1).
     not_before = models.DateTimeField("pas avant", null=True, blank=True)
     next_try_at = models.DateTimeField("prochain essai", null=True, blank=True)
     # As the mandate promises: a later change of the setting does not shorten the notice.
@@ -181,7 +212,11 @@ class Due(models.Model):
         ]
         ordering: ClassVar = ["order", "position"]
         constraints: ClassVar = [
+            of_one_contract("due_has_one_contract"),
             models.UniqueConstraint(fields=["order", "position"], name="due_position_is_unique"),
+            models.UniqueConstraint(
+                fields=["proposal", "position"], name="due_position_is_unique_to_a_proposal"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="due_is_positive"),
             models.CheckConstraint(
                 condition=Q(asks_customer="") | Q(asked_at__isnull=False),
@@ -194,12 +229,20 @@ class Due(models.Model):
         indexes: ClassVar = [models.Index(fields=["not_before", "next_try_at"])]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.position} – {self.order.reference}"
+        return f"{self.get_kind_display()} {self.position} – {self.contract.payment_reference}"
+
+    @property
+    def contract(self) -> Contract:
+        found = self.order or self.proposal
+        assert found is not None  # noqa: S101  the constraint of the table
+        return found
 
     @property
     def label(self) -> str:
         if self.kind == DueKind.DEPOSIT:
             return "Acompte"
+        if self.proposal_id:
+            return "Solde"
         return f"Solde, versement {self.position - 1}"
 
     @property
@@ -320,7 +363,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Remboursement de {self.amount} € – {self.attempt.due.order.reference}"
+        return f"Remboursement de {self.amount} € – {self.attempt.due.contract.payment_reference}"
 
 
 class StripeEvent(models.Model):

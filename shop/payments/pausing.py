@@ -35,7 +35,7 @@ def settle_question(*, due: Due, actor: str, reason: str, now: datetime) -> Due:
     locked = Due.objects.select_for_update(of=("self",)).select_related("order").get(pk=due.pk)
     if locked.asks_staff:
         data = {"due": locked.position, "before": locked.asks_staff, "reason": reason}
-        record("Point traité", subject=locked.order, actor=actor, data=data, at=now)
+        record("Point traité", subject=locked.contract, actor=actor, data=data, at=now)
         locked.asks_staff = ""
         locked.save(update_fields=["asks_staff"])
     return locked

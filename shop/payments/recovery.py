@@ -8,14 +8,19 @@ from datetime import datetime
 from django.db import transaction
 
 from legal.terms.acceptance import RequestFacts
-from shop.orders.models import Order
 from shop.payments import gateway
 from shop.payments.charging import keep_page, new_attempt
 from shop.payments.gateway_errors import GatewayError, Refused, Unanswered
 from shop.payments.links import absolute, bank_address, due_address, payment_return_address
+from shop.payments.locking import lock_due
 from shop.payments.mandate_text import MandateText
-from shop.payments.mandates import PaymentUnavailable, new_mandate, stripe_customer
-from shop.payments.models import Attempt, Due, MandateState
+from shop.payments.mandates import (
+    PaymentUnavailable,
+    active_mandate,
+    new_mandate,
+    stripe_customer,
+)
+from shop.payments.models import Attempt, Due, PaymentMandate
 from shop.payments.releasing import abandon
 from shop.payments.rules import LIVE_STATES, AttemptState, Channel, refuse_before
 from shop.payments.syncing import close_attempt, sync_payment
@@ -37,7 +42,7 @@ def waiting_attempt(due: Due) -> Attempt | None:
     """The debit that the bank wants its customer to confirm."""
     return (
         due.attempts.filter(channel=Channel.OFF_SESSION, state=AttemptState.NEEDS_CUSTOMER)
-        .select_related("mandate", "due__order")
+        .select_related("mandate", "due__order", "due__proposal")
         .first()
     )
 
@@ -114,15 +119,13 @@ def _is_same(attempt: Attempt, agreement: Agreement | None) -> bool:
 
 @transaction.atomic(durable=True)
 def _begin(due_id: int, agreement: Agreement | None, now: datetime) -> Attempt:
-    order = Order.objects.select_for_update().get(dues=due_id)
-    due = Due.objects.select_for_update().get(pk=due_id)
-    due.order = order
+    due = lock_due(due_id)
     refuse_before(due.not_before, now)
     if not Due.objects.payable(now).filter(pk=due.pk).exists():
         raise PaymentUnavailable(NOT_PAYABLE)
     live = due.attempts.filter(state__in=LIVE_STATES).select_related("mandate").first()
     if live is None:
-        mandate = new_mandate(order, agreement.text, agreement.facts, now) if agreement else None
+        mandate = _new_mandate(due, agreement, now) if agreement else None
         return new_attempt(due, Channel.CHECKOUT, now, mandate=mandate)
     if live.channel == Channel.CHECKOUT and _is_same(live, agreement):
         live.due = due
@@ -130,14 +133,19 @@ def _begin(due_id: int, agreement: Agreement | None, now: datetime) -> Attempt:
     raise PaymentUnavailable(BUSY)
 
 
+def _new_mandate(due: Due, agreement: Agreement, now: datetime) -> PaymentMandate | None:
+    """A company agrees to no later debit: its payments are its own acts."""
+    return new_mandate(due.order, agreement.text, agreement.facts, now) if due.order else None
+
+
 def _open_page(attempt: Attempt, now: datetime) -> str:
     due = attempt.due
     try:
         page = gateway.open_payment_page(
             amount=attempt.amount,
-            label=f"{due.label} – {due.order.course_title}"[:200],
-            customer=stripe_customer(due.order),
-            reference=due.order.reference,
+            label=f"{due.label} – {due.contract.course_title}"[:200],
+            customer=stripe_customer(due.contract),
+            reference=due.contract.payment_reference,
             key=attempt.idempotency_key,
             keep_card=attempt.mandate is not None,
             return_url=absolute(payment_return_address(attempt)),
@@ -159,5 +167,5 @@ def card_shown(due: Due) -> str:
     attempt = waiting_attempt(due)
     if attempt and attempt.mandate:
         return str(attempt.mandate)
-    mandate = due.order.mandates.filter(state=MandateState.ACTIVE).first()
+    mandate = active_mandate(due.order) if due.order else None
     return str(mandate) if mandate else ""

@@ -9,8 +9,9 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from base.events import record
+from base.money import round_cents
 from shop.orders.models import Order
-from shop.payments.models import Attempt, Refund, RefundState
+from shop.payments.models import Attempt, Contract, Refund, RefundState, of_contract
 from shop.payments.rules import AttemptState
 
 
@@ -18,15 +19,16 @@ class RefundRefused(Exception):
     """The message is one French sentence for staff."""
 
 
-def paid_amount(order: Order) -> Decimal:
-    paid = Attempt.objects.filter(due__order=order, state=AttemptState.SUCCEEDED)
-    return paid.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+def paid_amount(contract: Contract) -> Decimal:
+    paid = Attempt.objects.filter(**of_contract(contract, "due__"), state=AttemptState.SUCCEEDED)
+    return round_cents(paid.aggregate(total=Sum("amount"))["total"] or Decimal(0))
 
 
-def refunded_amount(order: Order) -> Decimal:
+def refunded_amount(contract: Contract) -> Decimal:
     """What was or is being given back; a refund that failed is not."""
-    refunds = Refund.objects.filter(attempt__due__order=order).exclude(state=RefundState.FAILED)
-    return refunds.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    refunds = Refund.objects.filter(**of_contract(contract, "attempt__due__"))
+    given = refunds.exclude(state=RefundState.FAILED).aggregate(total=Sum("amount"))
+    return round_cents(given["total"] or Decimal(0))
 
 
 def refundable(attempt: Attempt) -> Decimal:
@@ -43,9 +45,13 @@ def was_redone(refund: Refund) -> bool:
     return sum(arrived, Decimal(0)) >= refund.amount
 
 
-def legal_day(order: Order) -> date | None:
+def legal_day(contract: Contract) -> date | None:
     """Last day of the refund that a withdrawal gives (law.md W-09); None for a gesture."""
-    match = order.withdrawals.filter(refund_due_by__isnull=False).order_by("refund_due_by").first()
+    if not isinstance(contract, Order):
+        return None  # a company has no right of withdrawal
+    match = (
+        contract.withdrawals.filter(refund_due_by__isnull=False).order_by("refund_due_by").first()
+    )
     return match.refund_due_by if match else None
 
 
@@ -91,7 +97,6 @@ def _write(
     due_by: date | None,
     now: datetime,
 ) -> Refund:
-    order = attempt.due.order
     refund = Refund.objects.create(
         attempt=attempt,
         amount=amount,
@@ -103,7 +108,7 @@ def _write(
     )
     record(
         "remboursement décidé",
-        subject=order,
+        subject=attempt.due.contract,
         actor=actor,
         data={"refund": refund.pk, "amount": amount, "reason": reason, "due_by": due_by},
         at=now,

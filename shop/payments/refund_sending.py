@@ -154,7 +154,7 @@ def _alarm(refund: Refund, now: datetime) -> None:
 def _record(refund: Refund, name: str, now: datetime) -> None:
     record(
         name,
-        subject=refund.attempt.due.order,
+        subject=refund.attempt.due.contract,
         actor="Stripe",
         data={"refund": refund.pk, "amount": refund.amount, "error": refund.error},
         at=now,

@@ -14,6 +14,8 @@ LETTERS = {
     "payment_link": "lien de paiement",
     "payment_reminder": "rappel d’un paiement",
     "card_expiring": "carte qui expire",
+    "company_payment_link": "règlement attendu d’une entreprise",
+    "company_payment_reminder": "rappel d’un règlement à une entreprise",
     "refund_done": "remboursement effectué",
 }
 

@@ -45,14 +45,14 @@ def _remind(due: Due, now: datetime) -> None:
     due.save(update_fields=["reminders", "reminded_at"])
     letters.remind(due, now=now)
     data = {"due": due.position, "number": due.reminders, "amount": due.amount}
-    record(REMINDED, subject=due.order, actor="LEXOM", data=data, at=now)
+    record(REMINDED, subject=due.contract, actor="LEXOM", data=data, at=now)
 
 
 def _hand_over(due: Due, now: datetime) -> None:
     due.asks_staff, due.reminding_stopped_at = HANDED_OVER, now
     due.save(update_fields=["asks_staff", "reminding_stopped_at"])
     data = {"due": due.position, "amount": due.amount}
-    record("rappels sans réponse", subject=due.order, actor="LEXOM", data=data, at=now)
+    record("rappels sans réponse", subject=due.contract, actor="LEXOM", data=data, at=now)
 
 
 @transaction.atomic
@@ -63,5 +63,5 @@ def stop_reminding(*, due: Due, actor: str, reason: str, now: datetime) -> Due:
         locked.reminding_stopped_at = now
         locked.save(update_fields=["reminding_stopped_at"])
         data = {"due": locked.position, "reason": reason}
-        record("Rappels arrêtés", subject=locked.order, actor=actor, data=data, at=now)
+        record("Rappels arrêtés", subject=locked.contract, actor=actor, data=data, at=now)
     return locked

@@ -107,7 +107,7 @@ def _paid(attempt: Attempt, found: Reading, before: AttemptState, now: datetime)
     due.save(update_fields=["asks_customer", "asks_staff", "next_try_at"])
     _tell("échéance payée", attempt, now, charge=attempt.charge_id)
     if attempt.channel == Channel.CHECKOUT and attempt.mandate and found.card:
-        activate(attempt.mandate, found.card, order=due.order, now=now)
+        activate(attempt.mandate, found.card, order=attempt.mandate.order, now=now)
     letters.send_receipt(attempt)
     invoice_payment_now.enqueue(attempt.pk)
     if due.stopped_at:
@@ -116,7 +116,8 @@ def _paid(attempt: Attempt, found: Reading, before: AttemptState, now: datetime)
             attempts=[attempt],
             actor="LEXOM",
             reason="Débité alors que la commande était terminée",
-            due_by=legal_day(due.order) or timezone.localdate(due.stopped_at) + timedelta(days=14),
+            due_by=legal_day(due.contract)
+            or timezone.localdate(due.stopped_at) + timedelta(days=14),
             now=now,
         )
     received = found.intent.amount_received if found.intent else attempt.amount
@@ -180,7 +181,7 @@ def _tell(name: str, attempt: Attempt, now: datetime, **data: str) -> None:
         "amount": attempt.amount,
         **data,
     }
-    record(name, subject=attempt.due.order, actor=ACTOR, data=facts, at=now)
+    record(name, subject=attempt.due.contract, actor=ACTOR, data=facts, at=now)
 
 
 def close_attempt(attempt: Attempt, state: AttemptState, *, code: str, now: datetime) -> Attempt:

@@ -13,10 +13,10 @@ from base.events import record
 from base.typography import euros, french_date
 from shop.invoices.ledger.actions import write_payment, write_refund
 from shop.invoices.tasks import credit_payment_now, invoice_payment_now
-from shop.orders.models import Order
 from shop.orders.rules import OrderState
 from shop.payments import letters
 from shop.payments.charging import new_attempt
+from shop.payments.locking import lock_due
 from shop.payments.models import Attempt, Due, Refund, RefundState
 from shop.payments.refund_rows import refundable
 from shop.payments.releasing import abandon
@@ -49,24 +49,29 @@ def record_transfer(
 def _write(
     due: Due, amount: Decimal, received_on: date, reference: str, actor: str, now: datetime
 ) -> Attempt:
-    order = Order.objects.select_for_update(of=("self",)).get(pk=due.order_id)
-    due = Due.objects.select_for_update().get(pk=due.pk)
-    due.order = order
+    due = lock_due(due.pk)
     known = due.attempts.filter(state=AttemptState.SUCCEEDED).first()
     if known and known.channel == Channel.TRANSFER and known.reference == reference:
         return known
     _check(due, known, amount, received_on, reference, now)
+    return write_transfer(due, received_on, reference, actor, now)
+
+
+def write_transfer(
+    due: Due, received_on: date, reference: str, actor: str, now: datetime
+) -> Attempt:
+    """The whole of a due, which the caller's transaction holds and has checked."""
     attempt = new_attempt(due, Channel.TRANSFER, now, mandate=None)
     attempt.state, attempt.reference = AttemptState.SUCCEEDED, reference
     attempt.finished_at = min(_noon(received_on), now)
     attempt.save(update_fields=["state", "reference", "finished_at"])
     due.asks_staff, due.asks_customer, due.next_try_at = "", "", None
     due.save(update_fields=["asks_staff", "asks_customer", "next_try_at"])
-    data = {"due": due.position, "amount": amount, "reference": reference, "day": received_on}
-    record("Virement reçu", subject=order, actor=actor, data=data, at=now)
+    data = {"due": due.position, "amount": due.amount, "reference": reference, "day": received_on}
+    record("Virement reçu", subject=due.contract, actor=actor, data=data, at=now)
     letters.send_receipt(attempt)
     invoice_payment_now.enqueue(attempt.pk)
-    write_payment(attempt=attempt, received=amount, now=now)
+    write_payment(attempt=attempt, received=due.amount, now=now)
     return attempt
 
 
@@ -120,7 +125,7 @@ def record_transfer_back(
 ) -> Refund:
     """The whole transfer was sent back by the bank's own pages. Raises TransferRefused."""
     due = Due.objects.select_for_update().get(pk=attempt.due_id)
-    attempt = Attempt.objects.select_related("due__order").get(pk=attempt.pk)
+    attempt = Attempt.objects.select_related("due__order", "due__proposal").get(pk=attempt.pk)
     known = attempt.refunds.exclude(state=RefundState.FAILED).first()
     if known is not None:
         return known
@@ -137,7 +142,7 @@ def record_transfer_back(
         finished_at=min(_noon(sent_on), now),
     )
     data = {"due": due.position, "amount": refund.amount, "reference": reference, "day": sent_on}
-    record("Virement rendu", subject=attempt.due.order, actor=actor, data=data, at=now)
+    record("Virement rendu", subject=attempt.due.contract, actor=actor, data=data, at=now)
     credit_payment_now.enqueue(attempt.pk)
     write_refund(refund=refund, reference=reference, now=now)
     return refund

@@ -66,7 +66,7 @@ def payment_recovery(request: HttpRequest, token: str, now: datetime) -> HttpRes
 
 
 def _due(pk: int) -> Due:
-    due = Due.objects.filter(pk=pk).select_related("order").first()
+    due = Due.objects.filter(pk=pk).select_related("order", "proposal").first()
     if due is None:
         raise LinkRefused
     return due
@@ -98,7 +98,12 @@ def _agreement(request: HttpRequest, due: Due, now: datetime) -> Agreement | Non
 
 
 def text_of_the_rest(due: Due, now: datetime) -> MandateText | None:
-    """What a card given now would be debited for afterwards; None when nothing is left."""
+    """What a card given now would be debited for afterwards; None when nothing is left.
+
+    A company's card is never debited later: its payments are its own acts.
+    """
+    if due.order is None:
+        return None
     if not Due.objects.filter(order=due.order).unpaid().exclude(pk=due.pk).exists():
         return None
     return text_for(
@@ -115,7 +120,7 @@ def _recovery_page(
 ) -> HttpResponse:
     context = {
         "due": due,
-        "order": due.order,
+        "contract": due.contract,
         "card": recovery.card_shown(due),
         "can_confirm": recovery.waiting_attempt(due) is not None,
         "text": text_of_the_rest(due, now),
@@ -166,7 +171,11 @@ def payment_return(request: HttpRequest, token: str, now: datetime) -> HttpRespo
 
 
 def _attempt(pk: int) -> Attempt:
-    attempt = Attempt.objects.filter(pk=pk).select_related("due__order", "mandate").first()
+    attempt = (
+        Attempt.objects.filter(pk=pk)
+        .select_related("due__order", "due__proposal", "mandate")
+        .first()
+    )
     if attempt is None:
         raise LinkRefused
     return attempt

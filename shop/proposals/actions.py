@@ -88,6 +88,8 @@ def issue_proposal(*, proposal_id: int, offer: Composition, actor: str, now: dat
     content = content_of(proposal, offer, terms, number=proposal.number, issued_on=today)
     if content.totals.incl_vat <= 0:
         raise ProposalRefused("Le total d’une proposition est supérieur à zéro.")
+    if len(content.totals.taxes) != 1:
+        raise ProposalRefused("Toutes les lignes d’une proposition portent le même taux de TVA.")
     _freeze(proposal, content, terms, now)
     data = {
         "number": proposal.reference, "incl_vat": proposal.incl_vat,
@@ -105,6 +107,8 @@ def _freeze(
     totals = content.totals
     proposal.state, proposal.issued_at = ProposalState.ISSUED.value, now
     proposal.valid_until = content.valid_until
+    proposal.starts_on, proposal.ends_on = content.offer.starts_on, content.offer.ends_on
+    proposal.vat_rate = totals.taxes[0].rate
     proposal.excl_vat, proposal.vat = totals.excl_vat, totals.vat
     proposal.incl_vat, proposal.deposit = totals.incl_vat, totals.deposit
     proposal.content = to_json(content)

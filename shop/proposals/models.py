@@ -130,6 +130,9 @@ class Proposal(Person):
     seats_held = models.PositiveSmallIntegerField("places retenues", default=0)
     asks_staff = models.CharField("à traiter", max_length=300, blank=True)
 
+    starts_on = models.DateField("premier jour", null=True)
+    ends_on = models.DateField("dernier jour", null=True)
+    vat_rate = models.DecimalField("taux de TVA", max_digits=4, decimal_places=3, null=True)
     excl_vat = models.DecimalField("total HT", max_digits=10, decimal_places=2, null=True)
     vat = models.DecimalField("TVA", max_digits=10, decimal_places=2, null=True)
     incl_vat = models.DecimalField("total TTC", max_digits=10, decimal_places=2, null=True)
@@ -206,11 +209,25 @@ class Proposal(Person):
         return from_json(self.content)
 
     @property
+    def course_title(self) -> str:
+        """As offered; as asked for before."""
+        return self.facts.offer.sheet.title if self.content else self.course.title
+
+    @property
     def document(self) -> IssuedDocument | None:
         found: IssuedDocument | None = IssuedDocument.objects.filter(
             kind=DOCUMENT_KIND, number=self.document_number
         ).first()
         return found
+
+    @property
+    def payer_name(self) -> str:
+        return self.company_name
+
+    @property
+    def payment_reference(self) -> str:
+        """As a bank and Stripe write it: letters, digits and hyphens."""
+        return self.document_number
 
     @property
     def document_number(self) -> str:

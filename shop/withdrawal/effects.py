@@ -9,7 +9,7 @@ from base.events import record
 from shop.orders.actions import end_order
 from shop.orders.models import Order
 from shop.orders.rules import OrderState
-from shop.payments.refunds import refund_order
+from shop.payments.refunds import refund_contract
 from shop.withdrawal.deadline import is_in_time
 from shop.withdrawal.mails import announce_effect, announce_late
 from shop.withdrawal.models import (
@@ -54,7 +54,9 @@ def _accept(
     actor, now = decision.actor, decision.now
     end_order(order=order, state=OrderState.WITHDRAWN, actor=actor, reason=END_REASON, now=now)
     due_by = refund_due_by(declaration.received_at)
-    refunds = refund_order(order=order, actor=actor, reason=END_REASON, due_by=due_by, now=now)
+    refunds = refund_contract(
+        contract=order, actor=actor, reason=END_REASON, due_by=due_by, now=now
+    )
     match = write_match(declaration, order, MatchOutcome.ACCEPTED, decision, due_by)
     announce_effect(match, refunds)
     return match

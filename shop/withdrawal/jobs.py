@@ -10,7 +10,7 @@ from base.events import Event, record
 from shop.orders.models import Order
 from shop.orders.rules import OrderState
 from shop.payments.models import Attempt
-from shop.payments.refunds import refund_order
+from shop.payments.refunds import refund_contract
 from shop.payments.rules import AttemptState
 from shop.withdrawal.alerts import Alert, alerts, without_acknowledgement
 from shop.withdrawal.effects import END_REASON
@@ -50,8 +50,8 @@ def _refund(order_pk: int, now: datetime) -> None:
         .first()
     )
     informed_at = match.declaration.received_at if match else now
-    refund_order(
-        order=order,
+    refund_contract(
+        contract=order,
         actor=ACTOR,
         reason=END_REASON,
         due_by=refund_due_by(informed_at),

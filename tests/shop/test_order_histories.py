@@ -43,7 +43,7 @@ from shop.orders.rules import OrderState
 from shop.payments.gateway_errors import GatewayError
 from shop.payments.mandates import PaymentUnavailable
 from shop.payments.pausing import PauseRefused
-from shop.payments.refunds import RefundRefused, refund_order
+from shop.payments.refunds import RefundRefused, refund_contract
 from shop.payments.rules import ChargeTooEarly
 from shop.withdrawal.actions import (
     DecisionRefused,
@@ -195,7 +195,7 @@ class OrderHistory(MoneyRules, RuleBasedStateMachine):
     def cancel(self, order):
         end = OrderState.CANCELLED
         end_order(order=order, state=end, actor=STAFF, reason="session annulée", now=self.now)
-        refund_order(order=order, actor=STAFF, reason=WHY, due_by=None, now=self.now)
+        refund_contract(contract=order, actor=STAFF, reason=WHY, due_by=None, now=self.now)
 
     @rule(chance=st.integers(0, 2))
     def terms_change(self, chance):

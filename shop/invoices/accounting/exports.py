@@ -83,7 +83,7 @@ def consumer_sales(first: date, last: date) -> list[DailySales]:
 
 def consumer_receipts(first: date, last: date) -> list[DailyReceipts]:
     """By the day of the bank: a transfer noted late changes a day that was reported."""
-    return daily_receipts(reading.settlements_moved(first, last))
+    return daily_receipts(reading.consumer_settlements(first, last))
 
 
 def consumer_report_csv(first: date, last: date) -> Iterator[bytes]:

@@ -43,7 +43,8 @@ def issued(first: date, last: date) -> Iterator[Sale]:
 
 _SALE_FIELDS = (
     "invoice__number", "invoice__kind", "invoice__audience", "invoice__issued_on",
-    "invoice__buyer_name", "invoice__order__reference", "invoice__corrects__number",
+    "invoice__buyer_name", "invoice__order__reference", "invoice__proposal__number",
+    "invoice__corrects__number",
     "deducted", "siren",
     "nature", "rate", "excl_vat", "vat",
 )  # fmt: skip
@@ -98,7 +99,10 @@ def _sale(rows: list[dict[str, Any]]) -> Sale:
         kind=one["invoice__kind"],
         audience=one["invoice__audience"],
         issued_on=one["invoice__issued_on"],
-        client_code=one["invoice__order__reference"] or siren or number,
+        client_code=one["invoice__order__reference"]
+        or siren
+        or one["invoice__proposal__number"]
+        or number,
         client_name=one["invoice__buyer_name"],
         amounts=tuple(
             SoldAmount(row["nature"], row["rate"], row["excl_vat"], row["vat"]) for row in rows
@@ -119,9 +123,10 @@ def settlements_entered(first: date, last: date) -> Iterator[Settlement]:
     yield from _settlements(rows)
 
 
-def settlements_moved(first: date, last: date) -> Iterator[Settlement]:
-    """By the day of the bank, which may be told later."""
-    yield from _settlements(LedgerEntry.objects.filter(moved_on__range=(first, last)))
+def consumer_settlements(first: date, last: date) -> Iterator[Settlement]:
+    """By the day of the bank, which may be told later; companies are invoiced electronically."""
+    rows = LedgerEntry.objects.filter(moved_on__range=(first, last))
+    yield from _settlements(rows.filter(attempt__due__order__isnull=False))
 
 
 def _settlements(rows: QuerySet[LedgerEntry]) -> Iterator[Settlement]:
@@ -130,6 +135,9 @@ def _settlements(rows: QuerySet[LedgerEntry]) -> Iterator[Settlement]:
         "at", "moved_on",
         first_name=F("attempt__due__order__first_name"),
         last_name=F("attempt__due__order__last_name"),
+        siren=F("attempt__due__proposal__siren"),
+        company=F("attempt__due__proposal__company_name"),
+        proposal=F("attempt__due__proposal__number"),
     )  # fmt: skip
     for row in named.iterator(chunk_size=BATCH):
         yield Settlement(
@@ -139,8 +147,8 @@ def _settlements(rows: QuerySet[LedgerEntry]) -> Iterator[Settlement]:
             rate=row["vat_rate"],
             channel=row["channel"],
             reference=row["reference"],
-            client_code=row["order_reference"],
-            client_name=f"{row['first_name']} {row['last_name']}",
+            client_code=row["siren"] or row["proposal"] or row["order_reference"],
+            client_name=row["company"] or f"{row['first_name']} {row['last_name']}",
             entered_on=timezone.localdate(row["at"]),
             moved_on=row["moved_on"],
         )

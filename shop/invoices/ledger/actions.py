@@ -98,13 +98,15 @@ def lock_head(now: datetime) -> LedgerHead:
 
 def _facts(fact: Fact, head: LedgerHead, now: datetime) -> EntryFacts:
     attempt = fact.attempt
-    order = attempt.due.order
+    contract = attempt.due.contract
+    rate = contract.vat_rate
+    assert rate is not None  # noqa: S101  whoever pays has agreed to a price
     return EntryFacts(
         number=head.number + 1,
         kind=fact.kind.value,
         amount=fact.kind.sign * fact.amount,
-        vat_rate=order.vat_rate,
-        order_reference=order.reference,
+        vat_rate=rate,
+        order_reference=contract.payment_reference,
         due_position=attempt.due.position,
         channel=attempt.channel,
         reference=fact.reference[:140],

@@ -45,7 +45,7 @@ def _entered(kind: EntryKind, **source: OuterRef) -> Exists:
 def _payments_against_entries() -> Iterator[str]:
     paid = Attempt.objects.filter(state=AttemptState.SUCCEEDED)
     missing = paid.exclude(_entered(EntryKind.PAYMENT, attempt=OuterRef("pk")))
-    for attempt in missing.select_related("due__order").iterator(chunk_size=BATCH):
+    for attempt in missing.select_related("due__order", "due__proposal").iterator(chunk_size=BATCH):
         yield f"{attempt} : payée sans écriture."
     entered = LedgerEntry.objects.filter(kind=EntryKind.PAYMENT.value)
     for entry in entered.exclude(attempt__state=AttemptState.SUCCEEDED).iterator(BATCH):
@@ -57,7 +57,7 @@ def _payments_against_entries() -> Iterator[str]:
 def _refunds_against_entries() -> Iterator[str]:
     sent = _entered(EntryKind.REFUND, refund=OuterRef("pk"))
     returned = _entered(EntryKind.REFUND_RETURNED, refund=OuterRef("pk"))
-    rows = Refund.objects.select_related("attempt__due__order")
+    rows = Refund.objects.select_related("attempt__due__order", "attempt__due__proposal")
     for refund in rows.filter(~sent, state=RefundState.SUCCEEDED).iterator(BATCH):
         yield f"{refund} : effectué sans écriture."
     for refund in rows.filter(sent & ~returned, state=RefundState.FAILED).iterator(BATCH):
@@ -82,7 +82,7 @@ def _tells_no_refund() -> Q:
 def _disputes_against_entries() -> Iterator[str]:
     lost = Attempt.objects.filter(dispute_state="lost")
     entered = _entered(EntryKind.DISPUTE_LOST, dispute_id=OuterRef("dispute_id"))
-    for attempt in lost.exclude(entered).select_related("due__order"):
+    for attempt in lost.exclude(entered).select_related("due__order", "due__proposal"):
         yield f"{attempt} : contestation perdue sans écriture."
     for entry in LedgerEntry.objects.filter(
         kind=EntryKind.DISPUTE_LOST.value, attempt__dispute_id=""

@@ -13,7 +13,7 @@ from shop.backoffice.to_do import parts_to_do
 from shop.invoices.actions import credit_payment, invoice_order, invoice_payment
 from shop.invoices.models import Invoice, InvoiceMention
 from shop.models import Refund
-from shop.payments.refunds import refund_order
+from shop.payments.refunds import refund_contract
 from tests.factories.legal import fill_settings
 from tests.shop.backoffice.conftest import refusal
 from users.models import User
@@ -119,8 +119,8 @@ def test_refund_made_again_after_another_payment_gives_no_second_credit_note(
     Refund.objects.filter(pk=refund.pk).update(state="failed")
     invoice_payment(attempt_id=pay(owed.dues.get(position=3)).pk, now=timezone.now())
 
-    refund_order(
-        order=owed, actor="essai", reason="Geste", due_by=None, now=timezone.now(),
+    refund_contract(
+        contract=owed, actor="essai", reason="Geste", due_by=None, now=timezone.now(),
         amount=D("100.00"),
     )  # fmt: skip
 

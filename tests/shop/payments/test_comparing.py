@@ -13,7 +13,7 @@ from shop.payments.comparing import compare_week, compare_weeks, settle_gaps
 from shop.payments.gateway_errors import Unanswered
 from shop.payments.reconciliation import read_missed_events
 from shop.payments.refund_sending import send_waiting_refunds
-from shop.payments.refunds import refund_order
+from shop.payments.refunds import refund_contract
 from shop.payments.rules import PARIS
 from shop.payments.transfers import record_transfer
 from tests.factories.orders import FIRST_CHARGE_AT
@@ -37,8 +37,8 @@ def paid(standin, order, save_card, deposit):
 
 @pytest.fixture
 def refunded(standin, paid):
-    refund_order(
-        order=paid.due.order,
+    refund_contract(
+        contract=paid.due.order,
         actor="équipe",
         reason="Geste",
         due_by=None,

@@ -44,7 +44,7 @@ from shop.payments.mandates import (
 )
 from shop.payments.reconciliation import read_missed_events, reconcile, resume_leftovers
 from shop.payments.refund_sending import send_waiting_refunds
-from shop.payments.refunds import RefundRefused, refund_order
+from shop.payments.refunds import RefundRefused, refund_contract
 from shop.payments.rules import AttemptState, ChargeTooEarly
 from shop.payments.stopping import stop_charging
 from tests.factories.orders import FIRST_CHARGE_AT, PLACED_AT, OrderFactory
@@ -224,8 +224,8 @@ class History(RuleBasedStateMachine):
     @rule(amount=st.sampled_from([Decimal("10.00"), Decimal("400.00"), None]))
     def staff_gives_money_back(self, amount):
         with suppress(RefundRefused):
-            refund_order(
-                order=self.order, actor="équipe", reason="Geste", due_by=None, now=self.now, amount=amount
+            refund_contract(
+                contract=self.order, actor="équipe", reason="Geste", due_by=None, now=self.now, amount=amount
             )  # fmt: skip
 
     @rule(chance=st.integers(0, 5))
@@ -240,8 +240,8 @@ class History(RuleBasedStateMachine):
             order.state = OrderState.WITHDRAWN.value
             order.save()
             stop_charging(order=order, actor="client", reason="rétractation", now=self.now)
-            refund_order(
-                order=order, actor="LEXOM", reason="rétractation", due_by=None, now=self.now
+            refund_contract(
+                contract=order, actor="LEXOM", reason="rétractation", due_by=None, now=self.now
             )
         self.order.refresh_from_db()
 

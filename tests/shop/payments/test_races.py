@@ -19,7 +19,7 @@ from shop.payments.comparing import compare_week
 from shop.payments.expiring import ask_for_new_card
 from shop.payments.gateway_errors import Unanswered
 from shop.payments.refund_sending import send_waiting_refunds
-from shop.payments.refunds import RefundRefused, refund_order
+from shop.payments.refunds import RefundRefused, refund_contract
 from shop.payments.reminding import follow_up, remind_customers
 from shop.payments.rules import REMINDED, AttemptState, Channel, contact_at
 from shop.payments.stopping import stop_charging
@@ -144,7 +144,7 @@ def test_charge_against_withdrawal_leaves_no_money(standin, ready, deposit):
     def withdraw():
         with transaction.atomic():
             stop_charging(order=ready, actor="client", reason="rétractation", now=NOW)
-            refund_order(order=ready, actor="LEXOM", reason="rétractation", due_by=None, now=NOW)
+            refund_contract(contract=ready, actor="LEXOM", reason="rétractation", due_by=None, now=NOW)
 
     for _ in range(3):
         answers = at_once(lambda: charge_due(due_id=deposit.pk, now=NOW), withdraw)
@@ -159,8 +159,8 @@ def test_refunds_at_once_never_pass_what_was_paid(standin, ready, deposit):
     charge_due(due_id=deposit.pk, now=NOW)
 
     def refund():
-        return refund_order(
-            order=ready, actor="équipe", reason="Geste", due_by=None, now=NOW, amount=deposit.amount
+        return refund_contract(
+            contract=ready, actor="équipe", reason="Geste", due_by=None, now=NOW, amount=deposit.amount
         )
 
     answers = at_once(*[refund] * 4)

@@ -7,7 +7,7 @@ from shop.models import Due, Refund
 from shop.payments.charging import charge_due
 from shop.payments.gateway_errors import Unanswered
 from shop.payments.refund_sending import follow_refunds, send_refund, send_waiting_refunds
-from shop.payments.refunds import RefundRefused, paid_amount, refund_order, refunded_amount
+from shop.payments.refunds import RefundRefused, paid_amount, refund_contract, refunded_amount
 from tests.factories.orders import FIRST_CHARGE_AT
 from tests.shop.payments.conftest import announced, mails
 
@@ -30,8 +30,8 @@ def paid(standin, order, save_card):
 
 
 def refund(order, amount=None):
-    return refund_order(
-        order=order, actor="équipe", reason="Rétractation", due_by=date(2027, 1, 14),
+    return refund_contract(
+        contract=order, actor="équipe", reason="Rétractation", due_by=date(2027, 1, 14),
         now=LATER, amount=amount,
     )  # fmt: skip
 

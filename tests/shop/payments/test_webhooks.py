@@ -14,7 +14,7 @@ from shop.payments import gateway, webhooks
 from shop.payments.charging import charge_due
 from shop.payments.mandates import start_card_setup, text_for, withdraw_card
 from shop.payments.reconciliation import read_missed_events
-from shop.payments.refunds import refund_order
+from shop.payments.refunds import refund_contract
 from tests.factories.orders import FIRST_CHARGE_AT, PLACED_AT
 from tests.shop.payments.conftest import (
     ASKS_EACH_TIME,
@@ -176,7 +176,7 @@ TOLD = (
 
 @pytest.mark.parametrize("order_of_arrival", list(itertools.permutations(range(4))))
 def test_order_and_number_of_events_change_nothing(client, standin, paid, order, order_of_arrival):
-    refund_order(order=order, actor="équipe", reason="Geste", due_by=None, now=NOW, amount=None)
+    refund_contract(contract=order, actor="équipe", reason="Geste", due_by=None, now=NOW, amount=None)
     refund = Refund.objects.get()
     made = gateway.refund(
         payment_intent_id=paid.payment_intent_id, amount=refund.amount, key=refund.idempotency_key

@@ -11,7 +11,7 @@ from mail.models import OutgoingMessage
 from shop.orders.actions import end_order
 from shop.orders.rules import OrderState
 from shop.payments.models import Refund
-from shop.payments.refunds import refund_order
+from shop.payments.refunds import refund_contract
 from shop.withdrawal.models import (
     ChargeFreeze,
     WithdrawalDeclaration,
@@ -87,8 +87,8 @@ def test_gesture_on_its_way_is_owed_by_the_day_of_the_withdrawal(declaring):
     """W-09: everything comes back in time, what was promised before and has not left too."""
     order = OrderFactory()
     owe(order, paid=True)
-    refund_order(
-        order=order, actor="équipe", reason="Geste", due_by=None, now=PLACED_AT, amount=Decimal(50)
+    refund_contract(
+        contract=order, actor="équipe", reason="Geste", due_by=None, now=PLACED_AT, amount=Decimal(50)
     )
 
     declaring(order_token=order.token)

@@ -15,7 +15,7 @@ from shop.models import Attempt, LedgerEntry, LedgerHead, Refund
 from shop.payments.charging import charge_due
 from shop.payments.disputes import _apply
 from shop.payments.refund_sending import apply_refund, send_refund
-from shop.payments.refunds import refund_order
+from shop.payments.refunds import refund_contract
 from shop.payments.snapshots import DisputeFacts, RefundFacts
 from shop.payments.syncing import sync_payment
 from tests.shop.invoices.ledger.conftest import DEPOSIT, NOW, pay, send_back
@@ -79,7 +79,7 @@ def test_charge_is_entered_once_however_often_it_is_read(charged):
 
 @pytest.fixture
 def refund(charged, order):
-    (refund,) = refund_order(order=order, actor="équipe", reason="Geste", due_by=None, now=NOW)
+    (refund,) = refund_contract(contract=order, actor="équipe", reason="Geste", due_by=None, now=NOW)
     return refund
 
 

@@ -1,0 +1,24 @@
+"""Rows are locked in one order everywhere: the contract, then its dues."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from shop.orders.models import Order
+from shop.payments.models import Contract, Due
+from shop.proposals.models import Proposal
+
+
+def lock_contract(due: Due) -> Contract:
+    """Until the caller's transaction ends; the row as it is once held."""
+    model = Order if due.order_id else Proposal
+    rows = model.objects.select_for_update(of=("self",))
+    return cast("Contract", rows.get(pk=due.order_id or due.proposal_id))
+
+
+def lock_due(due_id: int) -> Due:
+    """The due, whose ``contract`` is held too."""
+    contract = lock_contract(Due.objects.get(pk=due_id))
+    due = Due.objects.select_for_update().get(pk=due_id)
+    setattr(due, contract._meta.model_name or "", contract)
+    return due
