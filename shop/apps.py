@@ -12,6 +12,7 @@ class ShopConfig(AppConfig):
         from shop.payments.registration import register_payments
         from shop.proposals.agreement.registration import register_agreements
         from shop.proposals.registration import register_proposals
+        from shop.proposals.signing.registration import register_signing
         from shop.withdrawal.registration import register_withdrawal
 
         register_ledger()
@@ -20,4 +21,5 @@ class ShopConfig(AppConfig):
         register_invoices()
         register_proposals()
         register_agreements()
+        register_signing()
         register_withdrawal()

@@ -20,6 +20,8 @@ from shop.payments.models import (
 )
 from shop.proposals.agreement.models import Agreement, ChangeAnswer, ChangeRequest, Participant
 from shop.proposals.models import Proposal
+from shop.proposals.paper.models import PaperFile, PaperReturn
+from shop.proposals.signing.models import ProposalSignature, Signing
 from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration, WithdrawalMatch
 
 __all__ = [
@@ -41,10 +43,14 @@ __all__ = [
     "Order",
     "OrderDraft",
     "Participant",
+    "PaperFile",
+    "PaperReturn",
     "PaymentMandate",
     "Proposal",
+    "ProposalSignature",
     "Refund",
     "SalesSettings",
+    "Signing",
     "StripeComparison",
     "StripeCustomer",
     "StripeEvent",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,9 +16,10 @@ from legal.terms.rules import Audience
 from shop.invoices.numbering import take_place
 from shop.proposals.composing import content_of, missing_to_seal, quote_for
 from shop.proposals.content import Composition, ProposalContent, to_json
+from shop.proposals.following import after_signature
 from shop.proposals.letters import acknowledge_request, announce_request, remind_of_expiry
 from shop.proposals.models import Proposal
-from shop.proposals.rules import NUMBER_DIGITS, SERIES, ProposalState, may_become
+from shop.proposals.rules import NUMBER_DIGITS, SERIES, ProposalState, expires_at, may_become
 from shop.proposals.tasks import lay_out_proposal
 
 SYSTEM = "LEXOM"
@@ -144,6 +146,27 @@ def withdraw_proposal(*, proposal_id: int, reason: str, actor: str, now: datetim
     """LEXOM takes back a request or a proposal that nobody signed. Raises ProposalRefused."""
     proposal = _locked(proposal_id, ProposalState.WITHDRAWN)
     return _end(proposal, ProposalState.WITHDRAWN, reason, actor, now)
+
+
+@transaction.atomic
+def mark_signed(
+    *, proposal_id: int, signatory: str, received_at: datetime, data: dict[str, Any], now: datetime
+) -> Proposal:
+    """Binds the client; the caller writes the signature itself in the same transaction.
+
+    ``received_at`` decides: a paper that arrived in time may be looked at after the last day
+    (CGV 2.1). Raises ProposalRefused.
+    """
+    proposal = _locked(proposal_id, ProposalState.SIGNED)
+    if proposal.valid_until is None or received_at >= expires_at(proposal.valid_until):
+        raise ProposalRefused(
+            f"La proposition {proposal.reference} avait expiré : elle ne peut plus être signée."
+        )
+    proposal.state, proposal.ended_at, proposal.end_reason = ProposalState.SIGNED.value, None, ""
+    proposal.save(update_fields=["state", "ended_at", "end_reason"])
+    record("Proposition signée", subject=proposal, actor=signatory, data=data, at=now)
+    after_signature(proposal, now)
+    return proposal
 
 
 @transaction.atomic

@@ -45,7 +45,8 @@ class ProposalState(StrEnum):
         }[self]
 
 
-# An expired proposal is extended by a new version, which supersedes it; a signed one binds.
+# An expired proposal is extended by a new version, which supersedes it; a signed one binds. A paper
+# that arrived in time is looked at after the last day: an expired proposal may turn out signed.
 _NEXT = {
     ProposalState.ASKED: {ProposalState.ISSUED, ProposalState.WITHDRAWN},
     ProposalState.ISSUED: {
@@ -54,7 +55,7 @@ _NEXT = {
         ProposalState.EXPIRED,
         ProposalState.WITHDRAWN,
     },
-    ProposalState.EXPIRED: {ProposalState.SUPERSEDED},
+    ProposalState.EXPIRED: {ProposalState.SUPERSEDED, ProposalState.SIGNED},
     ProposalState.SIGNED: set(),
     ProposalState.SUPERSEDED: set(),
     ProposalState.WITHDRAWN: set(),

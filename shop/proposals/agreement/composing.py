@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Max
 from django.utils import timezone
 
 from base.organisation import Organisation
-from shop.payments.companies import deposit_received_on
+from shop.payments.models import Attempt, Due
+from shop.payments.rules import AttemptState
+from shop.pricing.rules import DueKind
 from shop.proposals.agreement.content import AgreementContent, Signature
 from shop.proposals.agreement.models import Participant
 from shop.proposals.models import Proposal
@@ -35,3 +38,13 @@ def signature_of(proposal: Proposal) -> Signature:
         function=signed.function,
         signed_on=timezone.localdate(signed.signed_at),
     )
+
+
+def deposit_received_on(proposal: Proposal) -> date | None:
+    """The day of the payment that completed the deposit; None while a part of it is missing."""
+    deposits = Due.objects.of(proposal).filter(kind=DueKind.DEPOSIT.value)
+    if deposits.unpaid().exists():
+        return None
+    paid = Attempt.objects.filter(due__in=deposits, state=AttemptState.SUCCEEDED)
+    latest = paid.aggregate(latest=Max("finished_at"))["latest"]
+    return timezone.localdate(latest) if latest else None

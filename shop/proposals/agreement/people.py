@@ -111,7 +111,8 @@ def _check(
             "demandez une modification pour en inscrire davantage."
         )
     days = SalesSettings.current().naming_days
-    starts_on = proposal.facts.offer.starts_on
+    assert proposal.starts_on  # noqa: S101  a signed proposal is issued
+    starts_on = proposal.starts_on
     if not is_staff and not may_name(starts_on, days, now):
         last = french_date(last_naming_day(starts_on, days))
         raise ProposalRefused(f"La liste pouvait être changée jusqu’au {last} inclus : écrivez-nous.")

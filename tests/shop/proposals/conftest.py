@@ -1,5 +1,6 @@
 """A site that may issue: a development seal in force, and a company that asks for two seats."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,9 +10,27 @@ import pytest
 
 from courses.sessions.models import CourseSession
 from documents.sealing.development import PASSWORD, write_keys
+from legal.terms.acceptance import RequestFacts
+from mail.models import OutgoingMessage
 from shop.models import Proposal
 from shop.proposals.actions import ask_for_proposal
 from shop.proposals.composing import quote_for
+from shop.proposals.laying_out import lay_out
+from shop.proposals.signing.actions import (
+    Agreement,
+    Identity,
+    begin_signing,
+    confirm_code,
+    sign_online,
+)
+
+FACTS = RequestFacts("192.0.2.7", "Navigateur d’essai")
+SIGNATORY = {
+    "first_name": "Alix",
+    "last_name": "Essai",
+    "function": "Gérance",
+    "email": "alix@example.org",
+}
 
 COMPANY = {
     "kind": "company",
@@ -83,3 +102,67 @@ def extended(session):
         return replace(proposal.facts.offer, **changes)
 
     return extended
+
+
+@pytest.fixture
+def issued(proposal):
+    """With its file: it may be signed."""
+    lay_out(proposal.pk)
+    return proposal
+
+
+@pytest.fixture
+def latest_code():
+    """The code of the last mail that bears one."""
+
+    def latest_code():
+        text = OutgoingMessage.objects.filter(template="signature_code").latest("pk").text
+        return re.search(r"^\d{6}$", text, re.MULTILINE).group()
+
+    return latest_code
+
+
+@pytest.fixture
+def begin(issued):
+    """Somebody else than the person who asked begins to sign."""
+
+    def begin(now=None, proposal=issued, **changes):
+        return begin_signing(
+            proposal_id=proposal.pk,
+            identity=Identity(**SIGNATORY | changes),
+            facts=FACTS,
+            now=now or timezone.now(),
+        )
+
+    return begin
+
+
+@pytest.fixture
+def confirmed(begin, latest_code):
+    def confirmed(now=None, **changes):
+        signing = begin(now, **changes)
+        return confirm_code(
+            signing_id=signing.pk, typed=latest_code(), facts=FACTS, now=now or timezone.now()
+        )
+
+    return confirmed
+
+
+@pytest.fixture
+def signed(issued, confirmed):
+    """The signature, before the worker has made its files."""
+    return sign(confirmed())
+
+
+def sign(signing, now=None, **changes):
+    agreement = {
+        "mention": "bon pour accord",
+        "accepts_terms": True,
+        "shown": signing.proposal.document.sha256,
+    }
+    return sign_online(
+        signing_id=signing.pk,
+        agreement=Agreement(**agreement | changes),
+        facts=FACTS,
+        now=now or timezone.now(),
+    )

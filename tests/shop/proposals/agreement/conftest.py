@@ -1,41 +1,58 @@
 """A proposal that its client signed, and a deposit that comes when a test says so."""
 
-from types import SimpleNamespace
-
 from django.utils import timezone
 
 import pytest
 
-from base.events import record
-from shop.models import Proposal
+from shop.models import Due, Proposal, ProposalSignature
+from shop.payments.companies import open_dues, receive_transfer
+from shop.proposals.actions import mark_signed
 from shop.proposals.agreement.actions import conclude
 
 
-@pytest.fixture
-def sign(monkeypatch):
-    def sign(proposal, at=None):
-        Proposal.objects.filter(pk=proposal.pk).update(state="signed")
-        facts = SimpleNamespace(full_name="Camille Essai", function="Gérance", signed_at=at or timezone.now())
-        monkeypatch.setattr(Proposal, "signature", facts, raising=False)
-        return Proposal.objects.get(pk=proposal.pk)
+def sign_now(proposal, at=None):
+    """Signs as Camille Essai, who binds the company, and opens what it owes."""
+    at = at or timezone.now()
+    ProposalSignature.append(
+        proposal=proposal, channel="online", first_name="Camille", last_name="Essai",
+        function="Gérance", email="camille@example.org", mention="BON POUR ACCORD",
+        terms_version=proposal.terms_version, terms_sha256=proposal.terms_sha256,
+        document_sha256="0" * 64, signed_at=at, recorded_at=at,
+    )  # fmt: skip
+    signed = mark_signed(
+        proposal_id=proposal.pk, signatory="Camille Essai", received_at=at, data={}, now=at
+    )
+    open_dues(proposal=signed, now=at)
+    return signed
 
-    return sign
+
+def pay_deposit_now(proposal, at=None):
+    """By a transfer that the bank shows today."""
+    at = at or timezone.now()
+    due = Due.objects.of(proposal).get(kind="deposit")
+    receive_transfer(
+        due=due, amount=due.amount, received_on=timezone.localdate(at), reference="VIR",
+        actor="Équipe", now=at,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def sign():
+    return sign_now
 
 
 @pytest.fixture
 def pay_deposit():
-    def pay_deposit(proposal, at=None):
-        record("shim", subject=proposal, actor="x", at=at)
-
-    return pay_deposit
+    return pay_deposit_now
 
 
 @pytest.fixture
-def signed(ask, sign):
-    return sign(ask())
+def signed(ask):
+    return sign_now(ask())
 
 
 @pytest.fixture
-def definitive(signed, pay_deposit):
-    pay_deposit(signed)
-    return conclude(proposal_id=signed.pk, now=timezone.now())
+def definitive(signed):
+    pay_deposit_now(signed)
+    conclude(proposal_id=signed.pk, now=timezone.now())
+    return Proposal.objects.get(pk=signed.pk)
