@@ -15,6 +15,9 @@ VIEW_INVOICE = "shop.view_invoice"
 CREDIT = "shop.issue_creditnote"
 EXPORT = "shop.export_accounting"
 ACCOUNTS = "shop.change_accountingsettings"
+CONCLUDE = "shop.conclude_proposal"
+NAME_PARTICIPANT = "shop.name_participant"
+ANSWER_CHANGE = "shop.answer_changerequest"
 
 
 def may_view(user: Any) -> bool:

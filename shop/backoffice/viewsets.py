@@ -13,6 +13,8 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from shop.backoffice import (
     accounting_views,
+    agreement_views,
+    change_listing,
     comparison_views,
     declaration_views,
     due_views,
@@ -33,6 +35,7 @@ from shop.backoffice.order_page import OrderInspectView
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.models import Due
+from shop.proposals.agreement.models import ChangeRequest
 from shop.proposals.models import Proposal
 from shop.withdrawal.models import WithdrawalDeclaration
 
@@ -137,6 +140,28 @@ class ProposalViewSet(ReadOnlyViewSet):
     export_filename = "propositions"
     search_fields: ClassVar = ["number", "company_name", "last_name", "email", "siren"]
     ordering: ClassVar = ["-asked_at", "-pk"]
+    actions: ClassVar = {**agreement_views.CONTRACT_ACTIONS}
+
+
+class ChangeViewSet(ReadOnlyViewSet):
+    model = ChangeRequest
+    name = "change_request"
+    url_prefix = "modifications"
+    icon = "edit"
+    menu_label = "Modifications"
+    index_view_class = change_listing.ChangeIndexView
+    inspect_view_class = change_listing.ChangeInspectView
+    inspect_template_name = "shop/backoffice/change.html"
+    filterset_class = change_listing.ChangeFilterSet
+    list_display = change_listing.CHANGE_COLUMNS
+    list_export = change_listing.CHANGE_EXPORT
+    export_filename = "modifications"
+    search_fields: ClassVar = ["text", "proposal__number", "proposal__company_name"]
+    ordering: ClassVar = ["-asked_at", "-pk"]
+    actions: ClassVar = {
+        "accepter": agreement_views.AcceptChangeView,
+        "refuser": agreement_views.RefuseChangeView,
+    }
 
 
 class DueViewSet(ReadOnlyViewSet):
@@ -266,7 +291,7 @@ class SettingsViewSet(ViewSet):
 
 class ShopGroup(ViewSetGroup):
     items = (
-        ToDoViewSet, OrderViewSet, ProposalViewSet, DeclarationViewSet, DueViewSet, InvoiceViewSet,
+        ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, DeclarationViewSet, DueViewSet, InvoiceViewSet,
         UnpaidViewSet, AccountingViewSet, MentionViewSet, SettingsViewSet,
     )  # fmt: skip
     menu_label = "Boutique"

@@ -36,7 +36,7 @@ def signature_of(proposal: Proposal) -> Signature:
     return Signature(
         name=signed.full_name,
         function=signed.function,
-        signed_on=timezone.localdate(signed.signed_at),
+        signed_on=signed.paper_date or timezone.localdate(signed.signed_at),
     )
 
 

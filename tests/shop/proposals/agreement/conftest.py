@@ -15,7 +15,7 @@ def sign_now(proposal, at=None):
     at = at or timezone.now()
     ProposalSignature.append(
         proposal=proposal, channel="online", first_name="Camille", last_name="Essai",
-        function="Gérance", email="camille@example.org", mention="BON POUR ACCORD",
+        function="Gérance", email="camille@example.org", mention="BON POUR ACCORD", authority="J’engage la société.",
         terms_version=proposal.terms_version, terms_sha256=proposal.terms_sha256,
         document_sha256="0" * 64, signed_at=at, recorded_at=at,
     )  # fmt: skip

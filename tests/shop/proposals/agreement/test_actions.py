@@ -13,6 +13,7 @@ from base.events import events_of
 from courses.models import CourseSession
 from mail.models import OutgoingMessage
 from shop.models import Agreement, InvoiceCounter, Participant, Proposal
+from shop.payments.companies import open_dues
 from shop.proposals.actions import ProposalRefused, issue_proposal
 from shop.proposals.agreement.actions import (
     conclude,
@@ -43,6 +44,7 @@ def test_cgv_2_2_neither_signature_nor_deposit_is_enough_alone(
 ):
     assert conclude(proposal_id=signed.pk, now=now()).definitive_at is None
     unsigned = ask()
+    open_dues(proposal=unsigned, now=now())
     pay_deposit(unsigned)
     assert conclude(proposal_id=unsigned.pk, now=now()).definitive_at is None
     assert not Agreement.objects.exists()
@@ -79,8 +81,8 @@ def test_contract_is_concluded_once(definitive, session):
 def test_course_at_the_client_holds_no_seat(ask, proposal, sign, pay_deposit, extended, session):
     intra = ask(session=None)
     offer = extended(proposal, is_intra=True)
-    issue_proposal(proposal_id=intra.pk, offer=offer, actor="Équipe", now=now())
-    pay_deposit(sign(intra))
+    issued = issue_proposal(proposal_id=intra.pk, offer=offer, actor="Équipe", now=now())
+    pay_deposit(sign(issued))
 
     concluded = conclude(proposal_id=intra.pk, now=now())
 

@@ -99,8 +99,11 @@ def test_content_is_read_back_exactly_and_gives_the_same_pages(definitive):
     assert first.sha256 == second.sha256
 
 
-def test_cgv_2_1_reception_is_acknowledged_with_the_papers(definitive, run_tasks):
-    run_tasks()
+def test_cgv_2_1_reception_is_acknowledged_with_the_papers(signed, run_tasks, pay_deposit):
+    run_tasks()  # the printed house rules
+    pay_deposit(signed)
+    definitive = conclude(proposal_id=signed.pk, now=signed.issued_at)
+    lay_out(definitive.agreement.pk)
     message = OutgoingMessage.objects.get(template="agreement")
     assert message.recipient == "camille@example.org"
     for text in (definitive.reference, "712,80", "définitive", "inclus", "/participants/"):
