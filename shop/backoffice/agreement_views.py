@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,6 +15,7 @@ from base.clock import present
 from base.typography import euros, french_date
 from shop.backoffice.access import ANSWER_CHANGE, CONCLUDE, NAME_PARTICIPANT
 from shop.backoffice.action_views import ActionView
+from shop.backoffice.change_forms import AcceptForm, RefuseForm
 from shop.backoffice.forms import ReasonForm
 from shop.backoffice.order_page import Link
 from shop.proposals.agreement.actions import (
@@ -24,11 +26,11 @@ from shop.proposals.agreement.actions import (
 from shop.proposals.agreement.changes import answer_change
 from shop.proposals.agreement.forms import PeopleForm
 from shop.proposals.agreement.models import Agreement, ChangeRequest
+from shop.proposals.agreement.pages import changes_of
 from shop.proposals.agreement.people import name_participants, people_of
 from shop.proposals.agreement.rules import Step, step_of
 from shop.proposals.models import Proposal
 from shop.proposals.rules import ProposalState
-from shop.backoffice.change_forms import AcceptForm, RefuseForm
 
 
 class ContractActionView(ActionView):
@@ -83,6 +85,7 @@ class WithoutDepositView(ContractActionView):
 class HoldSeatsView(ContractActionView):
     permission_required = CONCLUDE
     url_name = "hold_seats"
+    form_class = Form
     page_title = "Retenir les places manquantes"
     button = "Retenir les places"
 
@@ -256,3 +259,14 @@ def contract_links(proposal: Proposal, user: Any) -> Iterator[Link]:
     for permission, name, label, is_possible in wanted:
         if is_possible and user.has_perm(permission):
             yield Link(label, reverse(f"proposal_list:{name}", args=[proposal.pk]))
+
+
+def contract_facts(proposal: Proposal, user: Any) -> dict[str, Any]:
+    """What ``shop/backoffice/_contract.html`` shows."""
+    return {
+        "proposal": proposal,
+        "agreement": Agreement.objects.filter(proposal=proposal).first(),
+        "people": people_of(proposal),
+        "changes": changes_of(proposal),
+        "contract_links": list(contract_links(proposal, user)),
+    }

@@ -133,6 +133,7 @@ class ProposalViewSet(ReadOnlyViewSet):
     menu_label = "Propositions"
     index_view_class = proposal_listing.ProposalIndexView
     inspect_view_class = proposal_listing.ProposalInspectView
+    inspect_template_name = "shop/backoffice/proposal.html"
     inspect_view_fields = proposal_listing.INSPECTED
     filterset_class = proposal_listing.ProposalFilterSet
     list_display = proposal_listing.PROPOSAL_COLUMNS

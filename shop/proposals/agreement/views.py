@@ -22,6 +22,7 @@ from shop.proposals.agreement.pages import contract_page
 from shop.proposals.agreement.people import name_participants, people_of
 from shop.proposals.agreement.rules import ChangeKind
 from shop.proposals.models import Proposal
+from shop.proposals.rules import ProposalState
 from shop.proposals.views import proposal_of
 
 CHANGES_PER_HOUR = 10
@@ -35,7 +36,7 @@ SENT = "envoyee"
 def signed_proposal(token: str) -> Proposal:
     """Raises PageMissing for one that nobody signed: it has neither list nor contract."""
     proposal = proposal_of(token)
-    if contract_page(proposal, present()) is None:
+    if proposal.state != ProposalState.SIGNED:
         raise PageMissing("Cette page s’ouvre quand la proposition est signée.")
     return proposal
 
