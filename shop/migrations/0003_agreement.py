@@ -8,166 +8,298 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0002_waiting_list'),
-        ('legal', '0001_initial'),
-        ('shop', '0002_signing'),
+        ("courses", "0002_waiting_list"),
+        ("legal", "0001_initial"),
+        ("shop", "0002_signing"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='numéro')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
-                ('sequence', models.PositiveIntegerField(verbose_name='rang')),
-                ('issued_on', models.DateField(verbose_name='établie le')),
-                ('issued_at', models.DateTimeField(verbose_name='établie à')),
-                ('content', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='contenu')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="numéro")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année")),
+                ("sequence", models.PositiveIntegerField(verbose_name="rang")),
+                ("issued_on", models.DateField(verbose_name="établie le")),
+                ("issued_at", models.DateTimeField(verbose_name="établie à")),
+                (
+                    "content",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="contenu",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'convention',
-                'verbose_name_plural': 'conventions',
-                'ordering': ['-issued_at', '-pk'],
-                'default_permissions': ('view',),
+                "verbose_name": "convention",
+                "verbose_name_plural": "conventions",
+                "ordering": ["-issued_at", "-pk"],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='ChangeAnswer',
+            name="ChangeAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted', models.BooleanField(verbose_name='acceptée')),
-                ('text', models.TextField(max_length=2000, verbose_name='réponse')),
-                ('answered_by', models.CharField(max_length=200, verbose_name='répondue par')),
-                ('answered_at', models.DateTimeField(verbose_name='répondue le')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("accepted", models.BooleanField(verbose_name="acceptée")),
+                ("text", models.TextField(max_length=2000, verbose_name="réponse")),
+                ("answered_by", models.CharField(max_length=200, verbose_name="répondue par")),
+                ("answered_at", models.DateTimeField(verbose_name="répondue le")),
             ],
             options={
-                'verbose_name': 'réponse à une demande de modification',
-                'verbose_name_plural': 'réponses à des demandes de modification',
-                'default_permissions': (),
+                "verbose_name": "réponse à une demande de modification",
+                "verbose_name_plural": "réponses à des demandes de modification",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ChangeRequest',
+            name="ChangeRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('request_key', models.CharField(default=shop.orders.rules.new_token, max_length=64, unique=True, verbose_name='clé')),
-                ('kind', models.CharField(choices=[('dates', 'les dates ou les horaires'), ('place', 'le lieu'), ('headcount', 'le nombre de participants'), ('other', 'autre chose')], max_length=12, verbose_name='porte sur')),
-                ('text', models.TextField(max_length=2000, verbose_name='demande')),
-                ('asked_by', models.CharField(max_length=120, verbose_name='demandée par')),
-                ('asked_at', models.DateTimeField(verbose_name='demandée le')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "request_key",
+                    models.CharField(
+                        default=shop.orders.rules.new_token,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="clé",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("dates", "les dates ou les horaires"),
+                            ("place", "le lieu"),
+                            ("headcount", "le nombre de participants"),
+                            ("other", "autre chose"),
+                        ],
+                        max_length=12,
+                        verbose_name="porte sur",
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000, verbose_name="demande")),
+                ("asked_by", models.CharField(max_length=120, verbose_name="demandée par")),
+                ("asked_at", models.DateTimeField(verbose_name="demandée le")),
             ],
             options={
-                'verbose_name': 'demande de modification',
-                'verbose_name_plural': 'demandes de modification',
-                'ordering': ['-asked_at', '-pk'],
-                'permissions': [('answer_changerequest', 'Peut accepter ou refuser une demande de modification')],
-                'default_permissions': ('view',),
+                "verbose_name": "demande de modification",
+                "verbose_name_plural": "demandes de modification",
+                "ordering": ["-asked_at", "-pk"],
+                "permissions": [
+                    ("answer_changerequest", "Peut accepter ou refuser une demande de modification")
+                ],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='place dans la liste')),
-                ('first_name', models.CharField(blank=True, max_length=80, verbose_name='prénom')),
-                ('last_name', models.CharField(max_length=120, verbose_name='nom')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse e-mail')),
-                ('needs_adjustment', models.BooleanField(default=False, verbose_name='demande un aménagement')),
-                ('added_at', models.DateTimeField(verbose_name='ajouté le')),
-                ('added_by', models.CharField(max_length=200, verbose_name='ajouté par')),
-                ('informed_at', models.DateTimeField(null=True, verbose_name='information envoyée le')),
-                ('removed_at', models.DateTimeField(null=True, verbose_name='retiré le')),
-                ('removed_by', models.CharField(blank=True, max_length=200, verbose_name='retiré par')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="place dans la liste")),
+                ("first_name", models.CharField(blank=True, max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(max_length=120, verbose_name="nom")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="adresse e-mail"),
+                ),
+                (
+                    "needs_adjustment",
+                    models.BooleanField(default=False, verbose_name="demande un aménagement"),
+                ),
+                ("added_at", models.DateTimeField(verbose_name="ajouté le")),
+                ("added_by", models.CharField(max_length=200, verbose_name="ajouté par")),
+                (
+                    "informed_at",
+                    models.DateTimeField(null=True, verbose_name="information envoyée le"),
+                ),
+                ("removed_at", models.DateTimeField(null=True, verbose_name="retiré le")),
+                (
+                    "removed_by",
+                    models.CharField(blank=True, max_length=200, verbose_name="retiré par"),
+                ),
             ],
             options={
-                'verbose_name': 'participant',
-                'verbose_name_plural': 'participants',
-                'ordering': ['position', 'pk'],
-                'permissions': [('name_participant', 'Peut changer la liste des participants d’une proposition signée')],
-                'default_permissions': (),
+                "verbose_name": "participant",
+                "verbose_name_plural": "participants",
+                "ordering": ["position", "pk"],
+                "permissions": [
+                    (
+                        "name_participant",
+                        "Peut changer la liste des participants d’une proposition signée",
+                    )
+                ],
+                "default_permissions": (),
             },
         ),
         migrations.AlterModelOptions(
-            name='proposal',
-            options={'default_permissions': ('view',), 'ordering': ['-asked_at', '-pk'], 'permissions': [('conclude_proposal', 'Peut conclure une proposition signée sans attendre l’acompte')], 'verbose_name': 'proposition', 'verbose_name_plural': 'propositions'},
+            name="proposal",
+            options={
+                "default_permissions": ("view",),
+                "ordering": ["-asked_at", "-pk"],
+                "permissions": [
+                    (
+                        "conclude_proposal",
+                        "Peut conclure une proposition signée sans attendre l’acompte",
+                    )
+                ],
+                "verbose_name": "proposition",
+                "verbose_name_plural": "propositions",
+            },
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='asks_staff',
-            field=models.CharField(blank=True, max_length=300, verbose_name='à traiter'),
+            model_name="proposal",
+            name="asks_staff",
+            field=models.CharField(blank=True, max_length=300, verbose_name="à traiter"),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='definitive_at',
-            field=models.DateTimeField(null=True, verbose_name='définitive le'),
+            model_name="proposal",
+            name="definitive_at",
+            field=models.DateTimeField(null=True, verbose_name="définitive le"),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='seats_held',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='places retenues'),
+            model_name="proposal",
+            name="seats_held",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="places retenues"),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='waived_by',
-            field=models.CharField(blank=True, max_length=200, verbose_name='dispensée d’acompte par'),
+            model_name="proposal",
+            name="waived_by",
+            field=models.CharField(
+                blank=True, max_length=200, verbose_name="dispensée d’acompte par"
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='waiver',
-            field=models.CharField(blank=True, max_length=300, verbose_name='conclue sans acompte'),
+            model_name="proposal",
+            name="waiver",
+            field=models.CharField(blank=True, max_length=300, verbose_name="conclue sans acompte"),
         ),
         migrations.AddField(
-            model_name='salessettings',
-            name='naming_days',
-            field=models.PositiveSmallIntegerField(default=2, help_text='Dernier jour, inclus, où une entreprise change elle-même ses participants.', validators=[django.core.validators.MaxValueValidator(30)], verbose_name='liste des participants, en jours avant le début'),
+            model_name="salessettings",
+            name="naming_days",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                help_text="Dernier jour, inclus, où une entreprise change elle-même ses participants.",
+                validators=[django.core.validators.MaxValueValidator(30)],
+                verbose_name="liste des participants, en jours avant le début",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('definitive_at__isnull', True), ('seats_held', 0)), models.Q(('definitive_at__isnull', False), ('state', 'signed')), _connector='OR'), name='proposal_definitive_is_signed'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("definitive_at__isnull", True), ("seats_held", 0)),
+                    models.Q(("definitive_at__isnull", False), ("state", "signed")),
+                    _connector="OR",
+                ),
+                name="proposal_definitive_is_signed",
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='proposal',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='agreement', to='shop.proposal', verbose_name='proposition'),
+            model_name="agreement",
+            name="proposal",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agreement",
+                to="shop.proposal",
+                verbose_name="proposition",
+            ),
         ),
         migrations.AddField(
-            model_name='changeanswer',
-            name='extra',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shop.proposal', verbose_name='proposition complémentaire'),
+            model_name="changeanswer",
+            name="extra",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="shop.proposal",
+                verbose_name="proposition complémentaire",
+            ),
         ),
         migrations.AddField(
-            model_name='changerequest',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='change_requests', to='shop.proposal', verbose_name='proposition'),
+            model_name="changerequest",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="change_requests",
+                to="shop.proposal",
+                verbose_name="proposition",
+            ),
         ),
         migrations.AddField(
-            model_name='changeanswer',
-            name='request',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='shop.changerequest', verbose_name='demande'),
+            model_name="changeanswer",
+            name="request",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answer",
+                to="shop.changerequest",
+                verbose_name="demande",
+            ),
         ),
         migrations.AddField(
-            model_name='participant',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='shop.proposal', verbose_name='proposition'),
+            model_name="participant",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="people",
+                to="shop.proposal",
+                verbose_name="proposition",
+            ),
         ),
         migrations.AddField(
-            model_name='participant',
-            name='replaced_by',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='shop.participant', verbose_name='remplacé par'),
+            model_name="participant",
+            name="replaced_by",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replaces",
+                to="shop.participant",
+                verbose_name="remplacé par",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('year', 'sequence'), name='agreement_place_is_used_once'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                fields=("year", "sequence"), name="agreement_place_is_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['dates', 'place', 'headcount', 'other'])), name='change_kind_known'),
+            model_name="changerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["dates", "place", "headcount", "other"])),
+                name="change_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced_by__isnull', True), ('removed_at__isnull', False), _connector='OR'), name='replaced_participant_is_removed'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("replaced_by__isnull", True), ("removed_at__isnull", False), _connector="OR"
+                ),
+                name="replaced_participant_is_removed",
+            ),
         ),
     ]

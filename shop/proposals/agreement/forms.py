@@ -33,9 +33,7 @@ class PeopleForm(forms.Form):
 
     seen = TokenField(required=False)
 
-    def __init__(
-        self, *args: Any, people: Sequence[Named], headcount: int, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, people: Sequence[Named], headcount: int, **kwargs: Any) -> None:
         shown = {f"{name}_{n}": getattr(p, name) for n, p in enumerate(people) for name in PLACES}
         super().__init__(*args, initial=shown | {"seen": fingerprint(people)}, **kwargs)
         self.headcount = headcount
@@ -46,9 +44,7 @@ class PeopleForm(forms.Form):
         self.fields[f"first_name_{number}"] = LineField(
             label="Prénom", required=False, max_length=80
         )
-        self.fields[f"last_name_{number}"] = LineField(
-            label="Nom", required=False, max_length=120
-        )
+        self.fields[f"last_name_{number}"] = LineField(label="Nom", required=False, max_length=120)
         self.fields[f"email_{number}"] = forms.EmailField(
             label="E-mail (facultatif)",
             required=False,

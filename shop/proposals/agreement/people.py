@@ -115,7 +115,9 @@ def _check(
     starts_on = proposal.starts_on
     if not is_staff and not may_name(starts_on, days, now):
         last = french_date(last_naming_day(starts_on, days))
-        raise ProposalRefused(f"La liste pouvait être changée jusqu’au {last} inclus : écrivez-nous.")
+        raise ProposalRefused(
+            f"La liste pouvait être changée jusqu’au {last} inclus : écrivez-nous."
+        )
 
 
 def _apply(
@@ -174,8 +176,6 @@ def _told(changes: ListChanges, rows: Sequence[Participant]) -> dict[str, list[s
     return {
         "added": [person.full_name for person in changes.added],
         "removed": [str(rows[place]) for place in changes.removed],
-        "replaced": [
-            f"{rows[place]} → {person.full_name}" for place, person in changes.replaced
-        ],
+        "replaced": [f"{rows[place]} → {person.full_name}" for place, person in changes.replaced],
         "completed": [person.full_name for _, person in changes.completed],
     }

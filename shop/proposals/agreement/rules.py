@@ -122,7 +122,9 @@ def changes_between(current: Sequence[Named], wanted: Sequence[Named | None]) ->
         removed=tuple(place for place in sorted(left) if place not in gone),
         replaced=replaced,
         completed=tuple(
-            sorted(((place, p) for place, p in kept if p != current[place]), key=lambda pair: pair[0])
+            sorted(
+                ((place, p) for place, p in kept if p != current[place]), key=lambda pair: pair[0]
+            )
         ),
         added=tuple(new[place] for place in sorted(new)),
     )

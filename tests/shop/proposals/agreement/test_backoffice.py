@@ -66,7 +66,9 @@ def test_exception_asks_for_a_reason_and_is_shown(signed, staff, post):
     refused = post(client, "proposal_list:conclude", signed.pk, reason="")
     assert refused.status_code == 422
 
-    assert post(client, "proposal_list:conclude", signed.pk, reason="Marché public").status_code == 302
+    assert (
+        post(client, "proposal_list:conclude", signed.pk, reason="Marché public").status_code == 302
+    )
 
     page = page_of(client, signed)
     assert "Marché public (sales@lexom.example)" in page
@@ -112,7 +114,9 @@ def test_missing_seats_wait_for_somebody_until_they_are_held(seatless, staff, po
     (task,) = tasks("contracts")
     assert "places manquantes : proposer une autre session" in task.text
     client = staff(Role.SALES)
-    assert "n’a pas 2 place" in post(client, "proposal_list:hold_seats", seatless.pk).content.decode()
+    assert (
+        "n’a pas 2 place" in post(client, "proposal_list:hold_seats", seatless.pk).content.decode()
+    )
     CourseSession.objects.update(capacity=5)
     assert post(client, "proposal_list:hold_seats", seatless.pk).status_code == 302
     assert tasks("contracts") == ()

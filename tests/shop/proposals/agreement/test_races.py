@@ -58,7 +58,7 @@ def test_exception_and_payment_at_once_make_one_contract(signed, pay_deposit, se
                 proposal_id=signed.pk, reason="x", actor="Équipe", now=timezone.now()
             )
         except ProposalRefused:
-            return None
+            return
 
     at_once(concluding(signed), waive)
     assert Agreement.objects.count() == 1

@@ -224,7 +224,9 @@ def test_requests_are_limited(post, signed):
 
 def test_form_of_another_site_does_nothing(client, signed):
     for name in ("proposal_people", "proposal_change"):
-        response = client.post(address(name, signed), CHANGE, HTTP_ORIGIN="https://ailleurs.example")
+        response = client.post(
+            address(name, signed), CHANGE, HTTP_ORIGIN="https://ailleurs.example"
+        )
         assert response.status_code == 403
 
 
