@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.forms import Form
@@ -62,7 +63,7 @@ class WithoutDepositView(ContractActionView):
             (
                 "D’après les CGV (2.2), une commande est définitive quand la proposition signée et "
                 f"l’acompte sont reçus. Vous renoncez à attendre l’acompte de "
-                f"{euros(self.proposal.deposit or 0)} ; il reste dû."
+                f"{euros(self.proposal.deposit or Decimal(0))} ; il reste dû."
             ),
             (
                 f"La session retient {seats}, la convention est établie et envoyée au client. Cela ne "
@@ -138,18 +139,15 @@ class PeopleView(ContractActionView):
     template_name = "shop/backoffice/contract_people.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        kwargs: dict[str, Any] = super().get_form_kwargs()
-        kwargs.pop("initial")
+        data = self.request.POST if self.request.method == "POST" else None
         people = people_of(self.proposal)
-        return kwargs | {"people": people, "headcount": self.proposal.headcount}
+        return {"data": data, "people": people, "headcount": self.proposal.headcount}
 
     def explanation(self) -> list[str]:
         first = self.proposal.starts_on
+        starts = f", premier jour le {french_date(first)}" if first else ""
         return [
-            (
-                f"{self.proposal.headcount} place(s)"
-                + (f", premier jour le {french_date(first)}." if first else ".")
-            ),
+            f"{self.proposal.headcount} place(s){starts}.",
             (
                 "Vous pouvez changer la liste après le dernier jour laissé au client. Un nom écrit à la "
                 "place d’un autre le remplace. Avec une adresse, chacun reçoit le programme, les "
@@ -158,10 +156,9 @@ class PeopleView(ContractActionView):
         ]
 
     def act(self, values: dict[str, Any]) -> str:
-        form: PeopleForm = self.shown
         name_participants(
             proposal_id=self.proposal.pk,
-            wanted=form.wanted,
+            wanted=self.wanted,
             seen=values["seen"],
             actor=self.actor,
             now=present(),
@@ -170,7 +167,7 @@ class PeopleView(ContractActionView):
         return "La liste des participants est enregistrée."
 
     def form_valid(self, form: Any) -> HttpResponse:
-        self.shown = form
+        self.wanted = form.wanted
         return super().form_valid(form)
 
 

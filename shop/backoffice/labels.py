@@ -34,6 +34,12 @@ KNOWN = {
     "error": "erreur",
     "code": "code",
     "text": "détail",
+    "seats": "places retenues",
+    "participant": "participant",
+    "added": "ajoutés",
+    "removed": "retirés",
+    "replaced": "remplacés",
+    "completed": "complétés",
 }
 AMOUNTS = ("amount", "price", "incl_vat")
 

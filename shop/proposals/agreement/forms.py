@@ -33,9 +33,9 @@ class PeopleForm(forms.Form):
 
     seen = TokenField(required=False)
 
-    def __init__(self, *args: Any, people: Sequence[Named], headcount: int, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, people: Sequence[Named], headcount: int) -> None:
         shown = {f"{name}_{n}": getattr(p, name) for n, p in enumerate(people) for name in PLACES}
-        super().__init__(*args, initial=shown | {"seen": fingerprint(people)}, **kwargs)
+        super().__init__(data, initial=shown | {"seen": fingerprint(people)})
         self.headcount = headcount
         for number in range(headcount):
             self._add_place(number)

@@ -91,7 +91,7 @@ def inform_people(proposal: Proposal, now: datetime) -> None:
         inform_participant(proposal, person, now)
         person.informed_at = now
         person.save(update_fields=["informed_at"])
-        data = {"name": str(person), "email": person.email}
+        data = {"participant": str(person), "email": person.email}
         record(
             "Information du participant envoyée", subject=proposal, actor="LEXOM", data=data, at=now
         )
@@ -172,10 +172,11 @@ def _complete(row: Participant, person: Named, actor: str, now: datetime) -> Non
     row.save(update_fields=fields)
 
 
-def _told(changes: ListChanges, rows: Sequence[Participant]) -> dict[str, list[str]]:
+def _told(changes: ListChanges, rows: Sequence[Participant]) -> dict[str, str]:
+    replaced = (f"{rows[place]} → {person.full_name}" for place, person in changes.replaced)
     return {
-        "added": [person.full_name for person in changes.added],
-        "removed": [str(rows[place]) for place in changes.removed],
-        "replaced": [f"{rows[place]} → {person.full_name}" for place, person in changes.replaced],
-        "completed": [person.full_name for _, person in changes.completed],
+        "added": ", ".join(person.full_name for person in changes.added),
+        "removed": ", ".join(str(rows[place]) for place in changes.removed),
+        "replaced": ", ".join(replaced),
+        "completed": ", ".join(person.full_name for _, person in changes.completed),
     }

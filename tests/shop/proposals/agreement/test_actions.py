@@ -214,6 +214,14 @@ def test_number_goes_back_with_the_transaction(signed, pay_deposit, session):
     assert Agreement.objects.get().sequence == 1
 
 
+def test_conclusion_costs(signed, pay_deposit, django_assert_num_queries):
+    pay_deposit(signed)
+    with django_assert_num_queries(29):
+        conclude(proposal_id=signed.pk, now=now())
+    with django_assert_num_queries(3):
+        conclude(proposal_id=signed.pk, now=now())
+
+
 def test_contract_is_never_rewritten(definitive):
     agreement = Agreement.objects.get()
     with pytest.raises(Immutable):

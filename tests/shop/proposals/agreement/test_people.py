@@ -60,8 +60,8 @@ def test_unchanged_list_writes_nothing(signed, name):
 def test_every_change_is_recorded(signed, name):
     name(signed, SASHA, ALIX)
     event = events_of(signed).get(name="Participants changés")
-    assert event.data["replaced"] == ["Dominique Essai → Sasha Essai"]
-    assert event.data["added"] == ["Alix Essai"]
+    assert event.data["replaced"] == "Dominique Essai → Sasha Essai"
+    assert event.data["added"] == "Alix Essai"
     gone = Participant.objects.get(last_name="Essai", first_name="Dominique")
     assert str(gone.replaced_by) == "Sasha Essai"
     assert gone.removed_by == "Client"
@@ -121,7 +121,10 @@ def test_t_09_who_comes_after_the_agreement_is_informed_and_who_leaves_is_not(de
     name(definitive, None, ALIX)
     assert packs() == ["sasha@example.org", "alix@example.org"]
     told = events_of(definitive).filter(name="Information du participant envoyée")
-    assert [event.data["name"] for event in told.order_by("pk")] == ["Sasha Essai", "Alix Essai"]
+    assert [event.data["participant"] for event in told.order_by("pk")] == [
+        "Sasha Essai",
+        "Alix Essai",
+    ]
 
 
 def test_corrected_address_is_informed(definitive, name):
