@@ -33,7 +33,7 @@ def ask_for_new_cards(now: datetime) -> None:
 def ask_for_new_card(mandate_id: int, now: datetime) -> bool:
     """False when it was asked before, even of the same card saved again, or need not be asked now."""
     order = Order.objects.select_for_update().get(mandates=mandate_id)
-    mandate = PaymentMandate.objects.select_for_update().get(pk=mandate_id)
+    mandate = order.mandates.select_for_update().get(pk=mandate_id)
     if mandate.state != MandateState.ACTIVE or _was_asked(mandate):
         return False
     due = first_due_beyond(mandate, _owed().filter(order=order))

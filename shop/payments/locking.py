@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from shop.orders.models import Order
 from shop.payments.models import Contract, Due
 from shop.proposals.models import Proposal
@@ -11,9 +9,10 @@ from shop.proposals.models import Proposal
 
 def lock_contract(due: Due) -> Contract:
     """Until the caller's transaction ends; the row as it is once held."""
-    model = Order if due.order_id else Proposal
-    rows = model.objects.select_for_update(of=("self",))
-    return cast("Contract", rows.get(pk=due.order_id or due.proposal_id))
+    if due.order_id:
+        return Order.objects.select_for_update(of=("self",)).get(pk=due.order_id)
+    assert due.proposal_id  # noqa: S101  the constraint of the table
+    return Proposal.objects.select_for_update(of=("self",)).get(pk=due.proposal_id)
 
 
 def lock_due(due_id: int) -> Due:

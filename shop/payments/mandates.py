@@ -233,7 +233,8 @@ def _unblock_dues(order: Order, now: datetime) -> None:
 
 
 def active_mandate(order: Order) -> PaymentMandate | None:
-    return PaymentMandate.objects.filter(order=order, state=MandateState.ACTIVE).first()
+    found: PaymentMandate | None = order.mandates.filter(state=MandateState.ACTIVE).first()
+    return found
 
 
 @transaction.atomic

@@ -59,13 +59,15 @@ def _not_refunded(today: date) -> Iterator[Alert]:
     """
     limit = today + timedelta(days=REFUND_DAYS - REFUND_ALERT_DAYS)
     refunds = Refund.objects.filter(due_by__lte=limit).exclude(state=RefundState.SUCCEEDED)
-    rows = refunds.select_related("attempt__due__order").prefetch_related("attempt__refunds")
+    rows = refunds.select_related("attempt__due__order", "attempt__due__proposal").prefetch_related(
+        "attempt__refunds"
+    )
     for refund in rows.order_by("due_by"):
         if was_redone(refund):
             continue
         assert refund.due_by is not None  # noqa: S101  narrows the type: the query asks for one
-        reference = refund.attempt.due.order.reference
-        text = f"Remboursement de la commande {reference} : à faire avant le {french_date(refund.due_by)}."
+        reference = refund.attempt.due.contract.payment_reference
+        text = f"Remboursement, {reference} : à faire avant le {french_date(refund.due_by)}."
         yield Alert(AlertKind.NOT_REFUNDED, refund, text)
 
 

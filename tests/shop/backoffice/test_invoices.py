@@ -161,7 +161,7 @@ def test_csv_export_is_signed_and_runs_no_formula(sold, client):
     assert rows["avoir"]["Total TTC (€)"] == "-100.00"
     assert rows["avoir"]["Facture corrigée"] == of_kind("deposit").number
     assert rows["facture"]["Reste à payer (€)"] == "831.60"
-    assert rows["facture"]["Commande"] == sold.reference
+    assert rows["facture"]["Commande ou proposition"] == sold.reference
     assert "Camille =Modèle" in content
 
 

@@ -307,8 +307,8 @@ def test_clock_makes_whatever_was_forgotten(order, deposit, enqueued):
     assert enqueued.count("lay_out_invoice") == 3  # no file yet
 
 
-def test_nothing_forgotten_costs_four_queries(order, deposit, django_assert_num_queries):
-    with django_assert_num_queries(4):
+def test_nothing_forgotten_costs_five_queries(order, deposit, django_assert_num_queries):
+    with django_assert_num_queries(5):
         issue_missing(FIRST_CHARGE_AT)
 
 

@@ -95,10 +95,7 @@ def test_payment_that_stripe_does_not_know_is_named(paid):
     charged = told()
 
     reference = paid.due.order.reference
-    assert (
-        f"Paiement pi_nowhere : 356,40 € chez nous, absent chez Stripe (commande {reference})."
-        in charged
-    )
+    assert f"Paiement pi_nowhere : 356,40 € chez nous, absent chez Stripe ({reference})." in charged
     assert len(charged) == 2  # the real one is then unknown to us
 
 
@@ -114,7 +111,7 @@ def test_other_amount_is_named(paid):
 
     (gap,) = told()
 
-    assert "356,40 € chez Stripe, 300,00 € chez nous (commande" in gap
+    assert "356,40 € chez Stripe, 300,00 € chez nous (" in gap
 
 
 def test_charge_that_we_hold_for_refused_is_named(paid):
@@ -122,14 +119,14 @@ def test_charge_that_we_hold_for_refused_is_named(paid):
 
     (gap,) = told()
 
-    assert "inconnu chez nous (commande" in gap
+    assert "inconnu chez nous (" in gap
 
 
 def test_refunds_are_compared_too(standin, paid, refunded):
     extra = standin.api.refunds.create({"payment_intent": paid.payment_intent_id, "amount": 700})
     Refund.objects.update(amount=Decimal(60))
 
-    ours = f"(commande {paid.due.order.reference})"
+    ours = f"({paid.due.order.reference})"
     assert set(told()) == {
         f"Remboursement {refunded.stripe_id} : 50,00 € chez Stripe, 60,00 € chez nous {ours}.",
         f"Remboursement {extra.id} : 7,00 € chez Stripe, inconnu chez nous.",

@@ -144,7 +144,9 @@ def test_charge_against_withdrawal_leaves_no_money(standin, ready, deposit):
     def withdraw():
         with transaction.atomic():
             stop_charging(order=ready, actor="client", reason="rétractation", now=NOW)
-            refund_contract(contract=ready, actor="LEXOM", reason="rétractation", due_by=None, now=NOW)
+            refund_contract(
+                contract=ready, actor="LEXOM", reason="rétractation", due_by=None, now=NOW
+            )
 
     for _ in range(3):
         answers = at_once(lambda: charge_due(due_id=deposit.pk, now=NOW), withdraw)
@@ -160,7 +162,12 @@ def test_refunds_at_once_never_pass_what_was_paid(standin, ready, deposit):
 
     def refund():
         return refund_contract(
-            contract=ready, actor="équipe", reason="Geste", due_by=None, now=NOW, amount=deposit.amount
+            contract=ready,
+            actor="équipe",
+            reason="Geste",
+            due_by=None,
+            now=NOW,
+            amount=deposit.amount,
         )
 
     answers = at_once(*[refund] * 4)

@@ -176,7 +176,9 @@ TOLD = (
 
 @pytest.mark.parametrize("order_of_arrival", list(itertools.permutations(range(4))))
 def test_order_and_number_of_events_change_nothing(client, standin, paid, order, order_of_arrival):
-    refund_contract(contract=order, actor="équipe", reason="Geste", due_by=None, now=NOW, amount=None)
+    refund_contract(
+        contract=order, actor="équipe", reason="Geste", due_by=None, now=NOW, amount=None
+    )
     refund = Refund.objects.get()
     made = gateway.refund(
         payment_intent_id=paid.payment_intent_id, amount=refund.amount, key=refund.idempotency_key

@@ -88,7 +88,12 @@ def test_gesture_on_its_way_is_owed_by_the_day_of_the_withdrawal(declaring):
     order = OrderFactory()
     owe(order, paid=True)
     refund_contract(
-        contract=order, actor="équipe", reason="Geste", due_by=None, now=PLACED_AT, amount=Decimal(50)
+        contract=order,
+        actor="équipe",
+        reason="Geste",
+        due_by=None,
+        now=PLACED_AT,
+        amount=Decimal(50),
     )
 
     declaring(order_token=order.token)

@@ -79,7 +79,9 @@ def test_charge_is_entered_once_however_often_it_is_read(charged):
 
 @pytest.fixture
 def refund(charged, order):
-    (refund,) = refund_contract(contract=order, actor="équipe", reason="Geste", due_by=None, now=NOW)
+    (refund,) = refund_contract(
+        contract=order, actor="équipe", reason="Geste", due_by=None, now=NOW
+    )
     return refund
 
 
