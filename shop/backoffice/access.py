@@ -18,6 +18,8 @@ ACCOUNTS = "shop.change_accountingsettings"
 CONCLUDE = "shop.conclude_proposal"
 NAME_PARTICIPANT = "shop.name_participant"
 ANSWER_CHANGE = "shop.answer_changerequest"
+VIEW_PROPOSAL = "shop.view_proposal"
+DECIDE_PAPER = "shop.decide_paperreturn"
 
 
 def may_view(user: Any) -> bool:

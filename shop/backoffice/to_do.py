@@ -29,6 +29,7 @@ from shop.payments.refund_rows import legal_day
 from shop.payments.transfers import kept_transfers
 from shop.proposals.agreement.models import ChangeRequest
 from shop.proposals.models import Proposal
+from shop.proposals.paper.models import PaperReturn
 from shop.withdrawal.alerts import AlertKind, alerts
 from shop.withdrawal.models import MatchOutcome, WithdrawalDeclaration
 from shop.withdrawal.rules import decide_by
@@ -69,6 +70,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("stripe", "Écarts avec Stripe", _gaps(user)),
         ("contracts", "Commandes d’entreprises à traiter", _contracts()),
         ("changes", "Modifications demandées", _changes(today)),
+        ("papers", "Exemplaires papier à contrôler", _papers()),
         ("invoices", "Factures et avoirs à émettre", _invoices(user, now)),
         ("sessions", "Sessions sous leur minimum", _sessions(today)),
         ("legal", "Textes et taux", _legal(user, today)),
@@ -153,6 +155,14 @@ def _invoices(user: Any, now: datetime) -> Iterable[Task]:
         yield Task(f"{subject}, {delay.text}", url, is_urgent=True)
 
 
+def _papers() -> Iterable[Task]:
+    """Signed proposals that came back on paper."""
+    for paper in PaperReturn.objects.waiting().select_related("proposal"):
+        day = french_date(timezone.localdate(paper.received_at))
+        url = reverse("proposal_list:paper_return", args=[paper.proposal_id, paper.pk])
+        yield Task(f"{paper.proposal}, reçu le {day}", url)
+
+
 def _waiting_for_customers() -> Iterable[Task]:
     rows = Due.objects.unpaid().exclude(asks_customer="").select_related("order", "proposal")
     for due in rows:
@@ -182,8 +192,8 @@ def _expired_cards(today: date) -> Iterable[Task]:
 def _contracts() -> Iterable[Task]:
     rows = Proposal.objects.exclude(asks_staff="").defer("content").order_by("definitive_at")
     for proposal in rows:
-        url = reverse("proposal_list:inspect", args=[proposal.pk])
-        yield Task(f"{proposal} : {proposal.asks_staff}", url, proposal.starts_on, is_urgent=True)
+        text = f"{proposal} : {proposal.asks_staff}"
+        yield Task(text, contract_page(proposal), proposal.starts_on, is_urgent=True)
 
 
 def _changes(today: date) -> Iterable[Task]:

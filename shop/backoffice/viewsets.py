@@ -23,6 +23,7 @@ from shop.backoffice import (
     invoice_views,
     listing,
     order_views,
+    paper_views,
     proposal_listing,
     refund_views,
     to_do_views,
@@ -140,8 +141,8 @@ class ProposalViewSet(ReadOnlyViewSet):
     list_export = proposal_listing.PROPOSAL_EXPORT
     export_filename = "propositions"
     search_fields: ClassVar = ["number", "company_name", "last_name", "email", "siren"]
+    actions: ClassVar = {**paper_views.ACTIONS, **agreement_views.CONTRACT_ACTIONS}
     ordering: ClassVar = ["-asked_at", "-pk"]
-    actions: ClassVar = {**agreement_views.CONTRACT_ACTIONS}
 
 
 class ChangeViewSet(ReadOnlyViewSet):

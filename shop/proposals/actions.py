@@ -19,7 +19,7 @@ from shop.proposals.content import Composition, ProposalContent, to_json
 from shop.proposals.following import after_signature
 from shop.proposals.letters import acknowledge_request, announce_request, remind_of_expiry
 from shop.proposals.models import Proposal
-from shop.proposals.rules import NUMBER_DIGITS, SERIES, ProposalState, expires_at, may_become
+from shop.proposals.rules import NUMBER_DIGITS, SERIES, ProposalState, may_become
 from shop.proposals.tasks import lay_out_proposal
 
 SYSTEM = "LEXOM"
@@ -158,7 +158,7 @@ def mark_signed(
     (CGV 2.1). Raises ProposalRefused.
     """
     proposal = _locked(proposal_id, ProposalState.SIGNED)
-    if proposal.valid_until is None or received_at >= expires_at(proposal.valid_until):
+    if not proposal.may_have_arrived(received_at):
         raise ProposalRefused(
             f"La proposition {proposal.reference} avait expiré : elle ne peut plus être signée."
         )

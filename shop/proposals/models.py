@@ -18,6 +18,7 @@ from shop.proposals.rules import (
     BuyerKind,
     ProposalState,
     Route,
+    expires_at,
     may_be_accepted,
     route_of,
     state_at,
@@ -239,3 +240,7 @@ class Proposal(Person):
     def may_be_accepted(self, now: datetime) -> bool:
         """Before the end of its last day in Paris, and not replaced nor withdrawn (CGV 2.1)."""
         return may_be_accepted(ProposalState(self.state), self.valid_until, now)
+
+    def may_have_arrived(self, at: datetime) -> bool:
+        """Whether a paper received at that instant came in time, whatever was written down since."""
+        return self.valid_until is not None and at < expires_at(self.valid_until)

@@ -8,4 +8,6 @@ urlpatterns = [
     path("proposition/<str:token>/reglement/", paying_views.payment, name="proposal_payment"),
     path("proposition/<str:token>/proposition.pdf", views.proposal_pdf, name="proposal_pdf"),
     path("proposition/<str:token>/", include("shop.proposals.agreement.urls")),
+    path("proposition/<str:token>/", include("shop.proposals.signing.urls")),
+    path("proposition/<str:token>/", include("shop.proposals.paper.urls")),
 ]

@@ -19,7 +19,7 @@ GONE = 410
 
 
 def proposal_of(token: str) -> Proposal:
-    rows = Proposal.objects.select_related("course", "session__venue", "terms_version")
+    rows = Proposal.objects.select_related("course", "session__venue", "terms_version", "signature")
     proposal: Proposal | None = rows.filter(token=token).first()
     if proposal is None:
         raise PageMissing("Cette proposition n’existe pas, ou le lien est incomplet.")
@@ -33,8 +33,7 @@ def proposal_page(request: HttpRequest, token: str) -> HttpResponse:
     proposal, now = proposal_of(token), present()
     state = proposal.state_at(now)
     if state in DEAD:
-        context = {"proposal": proposal, "is_replaced": state == ProposalState.SUPERSEDED}
-        return render(request, "shop/proposals/ended.html", context, status=GONE)
+        return show_ended(request, proposal, state)
     if not proposal.content:
         return render(request, "shop/proposals/asked.html", {"proposal": proposal})
     context = {
@@ -43,8 +42,15 @@ def proposal_page(request: HttpRequest, token: str) -> HttpResponse:
         "document": proposal.document,
         "contract": contract_page(proposal, now),
         "is_expired": state == ProposalState.EXPIRED,
+        "signature": getattr(proposal, "signature", None),
+        "papers": proposal.returns.prefetch_related("files"),
     }
     return render(request, "shop/proposals/proposal.html", context)
+
+
+def show_ended(request: HttpRequest, proposal: Proposal, state: ProposalState) -> HttpResponse:
+    context = {"proposal": proposal, "is_replaced": state == ProposalState.SUPERSEDED}
+    return render(request, "shop/proposals/ended.html", context, status=GONE)
 
 
 @private_page

@@ -59,6 +59,7 @@ class RunningSite:
     def start(self) -> None:
         self.manage("migrate", "--verbosity", "0")
         self.manage("collectstatic", "--no-input", "--verbosity", "0")
+        self.manage("development_seal", "--verbosity", "0")
         self.manage("setup_site")
         self.manage("demo")
         self._spawn(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from base.typography import french_date
 from documents.letterhead import Letterhead
 from shop.withdrawal.rules import PARIS
 
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # What an event keeps, as the proof prints it; the address and the browser come apart.
 PRINTED = {
     "number": "numéro",
@@ -115,4 +118,7 @@ def happened(at: datetime, name: str, actor: str, data: Mapping[str, Any]) -> Ha
 
 
 def _text(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    text = str(value)
+    return french_date(date.fromisoformat(text)) if ISO_DATE.fullmatch(text) else text

@@ -16,7 +16,7 @@ from mail.rules import Attachment
 from shop.proposals.models import Proposal
 from shop.proposals.paper.models import PaperFile, PaperReturn
 from shop.proposals.paper.rules import Requirement
-from shop.proposals.signing.evidence import Evidence, Happened, PaperSeen, happened
+from shop.proposals.signing.evidence import Evidence, Happened, PaperSeen, happened, instant
 from shop.proposals.signing.letters import send_signature
 from shop.proposals.signing.models import PROOF_KIND, SIGNED_KIND, ProposalSignature
 from shop.proposals.signing.printing import TEMPLATE_VERSION, sealed_evidence, signed_bytes
@@ -130,8 +130,8 @@ def _code(signature: ProposalSignature) -> tuple[str, ...]:
         return ()
     return (
         f"Code de six chiffres envoyé à {proof['email']} et saisi sur la page de signature.",
+        f"Code confirmé le {instant(datetime.fromisoformat(proof['confirmed_at']))}.",
         f"Codes envoyés : {proof['codes_sent']}. Codes faux : {proof['wrong_tries']}.",
-        f"Empreinte salée du code : {proof['hash']}",
     )
 
 

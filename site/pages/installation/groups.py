@@ -66,6 +66,7 @@ MODEL_PERMISSIONS = {
         "shop.conclude_proposal",
         "shop.name_participant",
         "shop.answer_changerequest",
+        "shop.decide_paperreturn",
         "shop.view_invoice",
         *WAITING,
     ],

@@ -1,0 +1,98 @@
+"""The paper comes back as files: measured before they are read, judged before they are kept."""
+
+from __future__ import annotations
+
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from base.clock import present
+from base.private_pages import own_pages_only, private_page
+from base.robots import too_many
+from legal.terms.acceptance import request_facts
+from shop.proposals.models import Proposal
+from shop.proposals.paper.actions import Received, ReturnRefused, receive_return
+from shop.proposals.paper.forms import ReturnForm, uploads_of
+from shop.proposals.paper.rules import MOST_BYTES
+from shop.proposals.signing.views import closed_page
+from shop.proposals.views import proposal_of
+
+RETURNS_PER_HOUR = 10
+ENVELOPE = 1024 * 1024  # what surrounds the files in a request
+MOST_DRAINED = 512 * 1024 * 1024
+CHUNK = 64 * 1024
+TOO_BIG = (
+    "Cet envoi dépasse 40 Mo. Numérisez en niveaux de gris, ou envoyez des photos moins lourdes."
+)
+UNREADABLE = "Les fichiers n’ont pas pu être lus : envoyez-en 20 au plus, et recommencez."
+TOO_MANY = "Plusieurs envois sont partis en peu de temps. Patientez une heure."
+
+
+@private_page
+@own_pages_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_back(request: HttpRequest, token: str) -> HttpResponse:
+    """Nothing of the request is read before its length is known, and no file stays in memory."""
+    proposal = proposal_of(token)
+    if closed := closed_page(request, proposal):
+        return closed
+    if request.method != "POST":
+        return _show(request, proposal, ReturnForm())
+    if _length(request) > MOST_BYTES + ENVELOPE:
+        _drain(request)
+        return _show(request, proposal, ReturnForm(), problem=TOO_BIG, status=413)
+    request.upload_handlers = [TemporaryFileUploadHandler(request)]
+    try:
+        form = ReturnForm(request.POST, request.FILES)
+    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+        return _show(request, proposal, ReturnForm(), problem=UNREADABLE, status=400)
+    return _take(request, proposal, form)
+
+
+def _take(request: HttpRequest, proposal: Proposal, form: ReturnForm) -> HttpResponse:
+    if not form.is_valid():
+        form.open_again()
+        return _show(request, proposal, form, status=422)
+    if too_many(request, "retour", per_hour=RETURNS_PER_HOUR):
+        return _show(request, proposal, form, problem=TOO_MANY, status=429)
+    now = present()
+    received = Received(
+        at=now,
+        form_key=form.cleaned_data["form_key"],
+        email=form.cleaned_data["email"],
+        facts=request_facts(request),
+    )
+    try:
+        receive_return(
+            proposal_id=proposal.pk, uploads=uploads_of(form), received=received, now=now
+        )
+    except ReturnRefused as refused:
+        return _show(request, proposal, form, problem=str(refused), status=409)
+    return redirect(proposal)
+
+
+def _length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _drain(request: HttpRequest) -> None:
+    """Chunk by chunk: a browser that is still sending does not read the answer."""
+    left = min(_length(request), MOST_DRAINED)
+    while left > 0 and (read := len(request.read(min(CHUNK, left)))):
+        left -= read
+
+
+def _show(
+    request: HttpRequest,
+    proposal: Proposal,
+    form: ReturnForm,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {"proposal": proposal, "form": form, "problem": problem}
+    return render(request, "shop/proposals/paper/send.html", context, status=status)
