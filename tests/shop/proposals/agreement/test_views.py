@@ -233,7 +233,7 @@ def test_form_of_another_site_does_nothing(client, signed):
 @pytest.mark.parametrize(
     ("name", "queries"),
     [
-        ("proposal", 14), ("proposal_people", 14), ("proposal_people_list", 9),
+        ("proposal", 15), ("proposal_people", 14), ("proposal_people_list", 9),
         ("proposal_change", 13),
     ],
 )  # fmt: skip
