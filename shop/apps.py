@@ -12,6 +12,7 @@ class ShopConfig(AppConfig):
         from shop.orders.registration import register_orders
         from shop.payments.bank.registration import register_bank
         from shop.payments.registration import register_payments
+        from shop.proposals.agreement.registration import register_agreements
         from shop.proposals.registration import register_proposals
         from shop.proposals.signing.registration import register_signing
         from shop.withdrawal.registration import register_withdrawal
@@ -23,5 +24,6 @@ class ShopConfig(AppConfig):
         register_bank()
         register_invoices()
         register_proposals()
+        register_agreements()
         register_signing()
         register_withdrawal()

@@ -20,6 +20,7 @@ from shop.payments.models import (
     StripeCustomer,
     StripeEvent,
 )
+from shop.proposals.agreement.models import Agreement, ChangeAnswer, ChangeRequest, Participant
 from shop.proposals.models import Proposal
 from shop.proposals.paper.models import PaperFile, PaperReturn
 from shop.proposals.signing.models import ProposalSignature, Signing
@@ -27,11 +28,14 @@ from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration, Withdraw
 
 __all__ = [
     "AccountingSettings",
+    "Agreement",
     "Attempt",
     "BankAllocation",
     "BankLine",
     "BankReturn",
     "BankStatement",
+    "ChangeAnswer",
+    "ChangeRequest",
     "ChargeFreeze",
     "Due",
     "Funding",
@@ -47,6 +51,7 @@ __all__ = [
     "OrderDraft",
     "PaperFile",
     "PaperReturn",
+    "Participant",
     "PaymentMandate",
     "Proposal",
     "ProposalSignature",

@@ -19,9 +19,10 @@ from shop.invoices.models import Invoice, InvoiceMention
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
 from shop.payments.models import Due
+from shop.proposals.agreement.models import ChangeRequest
 from shop.withdrawal.models import WithdrawalDeclaration
 
-for model in (Order, Due, Invoice, WithdrawalDeclaration):
+for model in (Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest):
     register_permission_policy(model, ReadOnlyPermissionPolicy(model))
 register_permission_policy(BankLine, SettlingPolicy(BankLine))
 register_permission_policy(InvoiceMention, MentionPermissionPolicy(InvoiceMention))

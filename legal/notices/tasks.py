@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.db import transaction
 
 from django_tasks import task
@@ -7,6 +10,7 @@ from django_tasks import task
 from documents.issued import IssuedDocument, documents_of, issue
 from legal.notices.models import Notice
 from legal.notices.pdf import FILE_NAMES, TEMPLATE_VERSION, printed_facts, render_notice
+from legal.notices.rules import NoticeKind
 
 PRINTED = tuple(FILE_NAMES)
 
@@ -15,6 +19,13 @@ def notice_document(notice: Notice) -> IssuedDocument | None:
     """The PDF that was issued for a published version."""
     document: IssuedDocument | None = documents_of(notice).first()
     return document
+
+
+def documents_in_force(kinds: Iterable[NoticeKind], on: date) -> list[IssuedDocument]:
+    """The printed texts in force on a Paris date, in the order of ``kinds``; one without is left out."""
+    by_kind = {row.notice_kind: row for row in Notice.objects.in_force(on)}
+    documents = (notice_document(by_kind[kind]) for kind in kinds if kind in by_kind)
+    return [document for document in documents if document is not None]
 
 
 def without_document() -> list[int]:

@@ -37,6 +37,12 @@ KNOWN = {
     "ip": "adresse IP",
     "tries": "codes faux",
     "text": "détail",
+    "seats": "places retenues",
+    "participant": "participant",
+    "added": "ajoutés",
+    "removed": "retirés",
+    "replaced": "remplacés",
+    "completed": "complétés",
 }
 AMOUNTS = ("amount", "price", "incl_vat")
 

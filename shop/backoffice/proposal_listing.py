@@ -16,6 +16,7 @@ from wagtail.admin.views.generic import InspectView
 import django_filters
 
 from base.typography import euros
+from shop.backoffice.agreement_views import contract_facts
 from shop.backoffice.listing import ONE_LINE, ShopIndexView, at_present
 from shop.proposals.models import Proposal
 from shop.proposals.rules import ProposalState
@@ -52,6 +53,10 @@ class ProposalIndexView(ShopIndexView):
 
 class ProposalInspectView(InspectView):
     page_title = "Proposition"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | contract_facts(self.object, self.request.user)
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
         """Names one a line are a list in the row."""

@@ -29,12 +29,15 @@ from shop.payments.expiring import expired_cards
 from shop.payments.models import Due, Refund, StripeComparison
 from shop.payments.refund_rows import legal_day
 from shop.payments.transfers import kept_transfers
+from shop.proposals.agreement.models import ChangeRequest
+from shop.proposals.models import Proposal
 from shop.proposals.paper.models import PaperReturn
 from shop.withdrawal.alerts import AlertKind, alerts
 from shop.withdrawal.models import MatchOutcome, WithdrawalDeclaration
 from shop.withdrawal.rules import decide_by
 
 SOON = timedelta(days=7)
+ANSWER_WITHIN = timedelta(days=3)
 GAPS_SHOWN = 3
 # A deposit that arrived makes a training definitive: whoever paid waits to hear it.
 LONG_TO_MATCH = timedelta(days=3)
@@ -70,6 +73,8 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
         ("cards", "Cartes expirées", _expired_cards(today)),
         ("stripe", "Écarts avec Stripe", _gaps(user)),
+        ("contracts", "Commandes d’entreprises à traiter", _contracts()),
+        ("changes", "Modifications demandées", _changes(today)),
         ("papers", "Exemplaires papier à contrôler", _papers()),
         ("invoices", "Factures et avoirs à émettre", _invoices(user, now)),
         ("sessions", "Sessions sous leur minimum", _sessions(today)),
@@ -204,6 +209,23 @@ def _expired_cards(today: date) -> Iterable[Task]:
             f"{euros(due.amount)}. Joindre le client."
         )
         yield Task(text, contract_page(card.order), due.charge_day, is_urgent=True)
+
+
+def _contracts() -> Iterable[Task]:
+    rows = Proposal.objects.exclude(asks_staff="").defer("content").order_by("definitive_at")
+    for proposal in rows:
+        text = f"{proposal} : {proposal.asks_staff}"
+        yield Task(text, contract_page(proposal), proposal.starts_on, is_urgent=True)
+
+
+def _changes(today: date) -> Iterable[Task]:
+    """The oldest first; the day is the one by which a client may expect an answer."""
+    waiting = ChangeRequest.objects.all().waiting().select_related("proposal")
+    for asked in waiting.defer("proposal__content"):
+        limit = timezone.localdate(asked.asked_at) + ANSWER_WITHIN
+        text = f"{asked.proposal}, {asked.get_kind_display()} : demandée par {asked.asked_by}"
+        url = reverse("change_request:inspect", args=[asked.pk])
+        yield Task(text, url, limit, is_urgent=limit <= today)
 
 
 def _gaps(user: Any) -> Iterable[Task]:

@@ -13,10 +13,12 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from shop.backoffice import (
     accounting_views,
+    agreement_views,
     bank_import,
     bank_listing,
     bank_page,
     bank_views,
+    change_listing,
     comparison_views,
     declaration_views,
     due_views,
@@ -39,6 +41,7 @@ from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
 from shop.payments.models import Due
+from shop.proposals.agreement.models import ChangeRequest
 from shop.proposals.models import Proposal
 from shop.withdrawal.models import WithdrawalDeclaration
 
@@ -136,14 +139,36 @@ class ProposalViewSet(ReadOnlyViewSet):
     menu_label = "Propositions"
     index_view_class = proposal_listing.ProposalIndexView
     inspect_view_class = proposal_listing.ProposalInspectView
+    inspect_template_name = "shop/backoffice/proposal.html"
     inspect_view_fields = proposal_listing.INSPECTED
     filterset_class = proposal_listing.ProposalFilterSet
     list_display = proposal_listing.PROPOSAL_COLUMNS
     list_export = proposal_listing.PROPOSAL_EXPORT
     export_filename = "propositions"
     search_fields: ClassVar = ["number", "company_name", "last_name", "email", "siren"]
-    actions: ClassVar = paper_views.ACTIONS
+    actions: ClassVar = {**paper_views.ACTIONS, **agreement_views.CONTRACT_ACTIONS}
     ordering: ClassVar = ["-asked_at", "-pk"]
+
+
+class ChangeViewSet(ReadOnlyViewSet):
+    model = ChangeRequest
+    name = "change_request"
+    url_prefix = "modifications"
+    icon = "edit"
+    menu_label = "Modifications"
+    index_view_class = change_listing.ChangeIndexView
+    inspect_view_class = change_listing.ChangeInspectView
+    inspect_template_name = "shop/backoffice/change.html"
+    filterset_class = change_listing.ChangeFilterSet
+    list_display = change_listing.CHANGE_COLUMNS
+    list_export = change_listing.CHANGE_EXPORT
+    export_filename = "modifications"
+    search_fields: ClassVar = ["text", "proposal__number", "proposal__company_name"]
+    ordering: ClassVar = ["-asked_at", "-pk"]
+    actions: ClassVar = {
+        "accepter": agreement_views.AcceptChangeView,
+        "refuser": agreement_views.RefuseChangeView,
+    }
 
 
 class DueViewSet(ReadOnlyViewSet):
@@ -310,8 +335,9 @@ class SettingsViewSet(ViewSet):
 
 class ShopGroup(ViewSetGroup):
     items = (
-        ToDoViewSet, OrderViewSet, ProposalViewSet, DeclarationViewSet, DueViewSet, BankLineViewSet,
-        InvoiceViewSet, UnpaidViewSet, AccountingViewSet, MentionViewSet, SettingsViewSet,
+        ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, DeclarationViewSet, DueViewSet,
+        BankLineViewSet, InvoiceViewSet, UnpaidViewSet, AccountingViewSet, MentionViewSet,
+        SettingsViewSet,
     )  # fmt: skip
     menu_label = "Boutique"
     menu_icon = "clipboard-list"

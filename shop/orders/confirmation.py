@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from base.events import record
 from documents.issued import IssuedDocument, documents_of, issue, render_to_issue
-from legal.notices.models import Notice
 from legal.notices.rules import NoticeKind
-from legal.notices.tasks import notice_document
+from legal.notices.tasks import documents_in_force
 from mail.actions import queue_message
 from mail.models import OutgoingMessage
 from mail.rules import Attachment
@@ -84,10 +83,7 @@ def issue_contract(order: Order) -> IssuedDocument:
 
 def enclosed_notices(order: Order) -> list[IssuedDocument]:
     """The printed texts in force on the day of the order."""
-    rows = Notice.objects.in_force(timezone.localdate(order.placed_at))
-    by_kind = {row.notice_kind: row for row in rows}
-    documents = (notice_document(by_kind[kind]) for kind in ENCLOSED if kind in by_kind)
-    return [document for document in documents if document is not None]
+    return documents_in_force(ENCLOSED, timezone.localdate(order.placed_at))
 
 
 def mail_context(order: Order) -> dict[str, object]:

@@ -8,12 +8,13 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Site
 
 from shop.payments.rules import NOTICE_DAYS
+from shop.proposals.agreement.rules import DEFAULT_NAMING_DAYS
 from shop.withdrawal.rules import DEFAULT_POSTAL_GRACE_DAYS, DEFAULT_SAFETY_DAYS
 
 
 @register_setting(icon="cogs", order=20)
 class SalesSettings(BaseSiteSetting):
-    """What LEXOM may choose about selling to individuals; the law leaves the rest no choice."""
+    """What LEXOM may choose about selling; the law leaves the rest no choice."""
 
     postal_grace_days = models.PositiveSmallIntegerField(
         "délai postal, en jours ouvrés",
@@ -40,6 +41,13 @@ class SalesSettings(BaseSiteSetting):
         help_text="Le courriel indique le montant, la date et la carte.",
     )
 
+    naming_days = models.PositiveSmallIntegerField(
+        "liste des participants, en jours avant le début",
+        default=DEFAULT_NAMING_DAYS,
+        validators=[MaxValueValidator(30)],
+        help_text="Dernier jour, inclus, où une entreprise change elle-même ses participants.",
+    )
+
     panels: ClassVar = [
         HelpPanel(
             "Ces réglages valent pour les commandes à venir. Les dates d’une commande passée "
@@ -49,6 +57,7 @@ class SalesSettings(BaseSiteSetting):
             [FieldRowPanel(["postal_grace_days", "notice_days"])], heading="Quand prélever ?"
         ),
         MultiFieldPanel(["safety_days", "allow_early_start"], heading="Que vendre en ligne ?"),
+        MultiFieldPanel(["naming_days"], heading="Jusqu’à quand une entreprise change-t-elle ?"),
     ]
 
     class Meta:

@@ -106,19 +106,19 @@ def reference(number: str, version: int) -> str:
     return number if version == 1 else f"{number} version {version}"
 
 
-_converter = make_converter()
-_converter.register_unstructure_hook(Decimal, str)
-_converter.register_structure_hook(Decimal, lambda value, _: Decimal(value))
-_converter.register_unstructure_hook(time, time.isoformat)
-_converter.register_structure_hook(time, lambda value, _: time.fromisoformat(value))
+converter = make_converter()
+converter.register_unstructure_hook(Decimal, str)
+converter.register_structure_hook(Decimal, lambda value, _: Decimal(value))
+converter.register_unstructure_hook(time, time.isoformat)
+converter.register_structure_hook(time, lambda value, _: time.fromisoformat(value))
 
 
 def to_json(content: ProposalContent) -> dict[str, Any]:
     """What JSON can say: amounts, dates and hours as text, exactly."""
-    facts: dict[str, Any] = _converter.unstructure(content)
+    facts: dict[str, Any] = converter.unstructure(content)
     return facts
 
 
 def from_json(facts: dict[str, Any]) -> ProposalContent:
     """The very content that ``to_json`` was given. Raises cattrs.ClassValidationError."""
-    return _converter.structure(facts, ProposalContent)
+    return converter.structure(facts, ProposalContent)

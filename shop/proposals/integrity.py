@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from shop.proposals.jobs import proposals_without_file
@@ -22,15 +24,21 @@ def proposal_faults() -> Iterator[str]:
 
 
 def _numbers() -> Iterator[str]:
-    """Without a gap in each year, see ``shop.invoices.numbering``."""
     rows = Proposal.objects.numbered().filter(version=1).order_by("year", "sequence")
+    yield from number_gaps("Propositions", rows.values_list("year", "sequence", "number"))
+
+
+def number_gaps(label: str, places: QuerySet[Any, tuple[Any, Any, str]]) -> Iterator[str]:
+    """A line for each gap in the numbers of a year, see ``shop.invoices.numbering``.
+
+    ``places`` are year, sequence and number, in the order of the first two.
+    """
     year, expected = None, 1
-    places = rows.values_list("year", "sequence", "number")
     for row_year, sequence, number in places.iterator(chunk_size=BATCH):
         if row_year != year:
             year, expected = row_year, 1
         if sequence != expected:
-            yield f"Propositions {year} : le numéro {expected} manque avant {number}."
+            yield f"{label} {year} : le numéro {expected} manque avant {number}."
         expected = (sequence or 0) + 1
 
 

@@ -26,8 +26,11 @@ from shop.proposals.rules import (
 
 DOCUMENT_KIND = "proposal"
 MOST_PARTICIPANTS = 200
-# What may still move once a proposal is issued: it ends, one way or another.
-CHANGING_FIELDS = ("state", "ended_at", "end_reason", "reminded_at")
+# What may still move once a proposal is issued: it ends, one way or another, or becomes a contract.
+CHANGING_FIELDS = (
+    "state", "ended_at", "end_reason", "reminded_at",
+    "definitive_at", "waiver", "waived_by", "seats_held", "asks_staff",
+)  # fmt: skip
 ORGANISATIONS = [kind for kind in BuyerKind if route_of(kind) == Route.PROPOSAL]
 
 
@@ -37,6 +40,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def issued(self) -> ProposalQuerySet:
         return self.filter(state=ProposalState.ISSUED.value)
+
+    def signed(self) -> ProposalQuerySet:
+        return self.filter(state=ProposalState.SIGNED.value)
 
     def numbered(self) -> ProposalQuerySet:
         return self.exclude(number="")
@@ -118,6 +124,13 @@ class Proposal(Person):
     ended_at = models.DateTimeField("terminée le", null=True)
     end_reason = models.CharField("motif de fin", max_length=300, blank=True)
 
+    definitive_at = models.DateTimeField("définitive le", null=True)
+    # Why LEXOM did not wait for the deposit, and who decided it.
+    waiver = models.CharField("conclue sans acompte", max_length=300, blank=True)
+    waived_by = models.CharField("dispensée d’acompte par", max_length=200, blank=True)
+    seats_held = models.PositiveSmallIntegerField("places retenues", default=0)
+    asks_staff = models.CharField("à traiter", max_length=300, blank=True)
+
     starts_on = models.DateField("premier jour", null=True)
     ends_on = models.DateField("dernier jour", null=True)
     vat_rate = models.DecimalField("taux de TVA", max_digits=4, decimal_places=3, null=True)
@@ -141,6 +154,9 @@ class Proposal(Person):
         verbose_name = "proposition"
         verbose_name_plural = "propositions"
         default_permissions = ("view",)
+        permissions: ClassVar = [
+            ("conclude_proposal", "Peut conclure une proposition signée sans attendre l’acompte"),
+        ]
         ordering: ClassVar = ["-asked_at", "-pk"]
         indexes: ClassVar = [models.Index(fields=["state", "valid_until"])]
         constraints: ClassVar = [
@@ -162,6 +178,11 @@ class Proposal(Person):
                 condition=Q(incl_vat__isnull=True)
                 | Q(incl_vat=Round(F("excl_vat") + F("vat"), precision=2)),
                 name="proposal_total_is_the_sum",
+            ),
+            models.CheckConstraint(
+                condition=Q(definitive_at__isnull=True, seats_held=0)
+                | Q(definitive_at__isnull=False, state=ProposalState.SIGNED.value),
+                name="proposal_definitive_is_signed",
             ),
             models.UniqueConstraint(
                 fields=["number", "version"],

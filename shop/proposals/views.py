@@ -10,6 +10,7 @@ from base.clock import present
 from base.missing import PageMissing
 from base.private_pages import private_page
 from documents.views import send
+from shop.proposals.agreement.pages import contract_page
 from shop.proposals.models import Proposal
 from shop.proposals.rules import ProposalState
 
@@ -39,6 +40,7 @@ def proposal_page(request: HttpRequest, token: str) -> HttpResponse:
         "proposal": proposal,
         "content": proposal.facts,
         "document": proposal.document,
+        "contract": contract_page(proposal, now),
         "is_expired": state == ProposalState.EXPIRED,
         "signature": getattr(proposal, "signature", None),
         "papers": proposal.returns.prefetch_related("files"),

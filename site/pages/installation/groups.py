@@ -16,6 +16,7 @@ LEGAL_MODELS = ("legal.notice", "legal.halfyearrate")
 WAITING = ("courses.view_waitingentry", "courses.manage_waitingentry")
 SHOP = (
     "shop.order", "shop.proposal", "shop.due", "shop.refund", "shop.withdrawaldeclaration",
+    "shop.agreement", "shop.changerequest",
 )  # fmt: skip
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
@@ -62,6 +63,9 @@ MODEL_PERMISSIONS = {
         "shop.move_order",
         "shop.record_withdrawaldeclaration",
         "shop.decide_withdrawaldeclaration",
+        "shop.conclude_proposal",
+        "shop.name_participant",
+        "shop.answer_changerequest",
         "shop.decide_paperreturn",
         "shop.view_invoice",
         *WAITING,

@@ -1,0 +1,46 @@
+"""What the rows of contracts must never say, one French line a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from shop.proposals.agreement.jobs import agreements_without_file
+from shop.proposals.agreement.models import Agreement
+from shop.proposals.integrity import BATCH, FILE_PATIENCE, number_gaps
+from shop.proposals.models import Proposal
+
+
+def agreement_faults() -> Iterator[str]:
+    rows = Agreement.objects.order_by("year", "sequence")
+    yield from number_gaps("Conventions", rows.values_list("year", "sequence", "number"))
+    yield from _contents()
+    yield from _seats()
+    yield from _lists()
+    for agreement in agreements_without_file(timezone.now() - FILE_PATIENCE):
+        yield f"{agreement} : le fichier n’a pas été établi."
+
+
+def _contents() -> Iterator[str]:
+    rows = Agreement.objects.select_related("proposal").order_by("pk")
+    for agreement in rows.iterator(chunk_size=BATCH):
+        content = agreement.facts
+        said = (content.number, content.issued_on, content.proposal)
+        if said != (agreement.number, agreement.issued_on, agreement.proposal.facts):
+            yield f"{agreement} : la convention et la proposition signée diffèrent."
+
+
+def _seats() -> Iterator[str]:
+    """A contract with an agreement holds its seats; one without is a question to somebody, or settled."""
+    with_session = Proposal.objects.filter(session__isnull=False)
+    for proposal in with_session.filter(agreement__isnull=False).exclude(seats_held=F("headcount")):
+        yield f"{proposal} : {proposal.seats_held} place(s) retenue(s) sur {proposal.headcount}."
+
+
+def _lists() -> Iterator[str]:
+    attending = Count("people", filter=Q(people__removed_at__isnull=True))
+    counted = Proposal.objects.annotate(attending=attending)
+    for proposal in counted.filter(attending__gt=F("headcount")):
+        yield f"{proposal} : plus de participants que de places ({proposal.headcount})."

@@ -1,0 +1,55 @@
+"""What the client's pages show of a contract, from the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from documents.issued import IssuedDocument
+from shop.orders.sales_settings import SalesSettings
+from shop.proposals.agreement.models import Agreement, ChangeRequest
+from shop.proposals.agreement.people import people_of
+from shop.proposals.agreement.rules import Named, Step, last_naming_day, may_name, step_of
+from shop.proposals.models import Proposal
+from shop.proposals.rules import ProposalState
+
+
+@dataclass(frozen=True)
+class ContractPage:
+    """Of a signed proposal. ``agreement`` is None while the deposit or the seats are missing."""
+
+    step: Step
+    agreement: Agreement | None
+    document: IssuedDocument | None
+    people: list[Named]
+    changes: list[ChangeRequest]
+    last_naming_day: date
+    may_name: bool
+
+    @property
+    def is_definitive(self) -> bool:
+        return self.step == Step.DEFINITIVE
+
+
+def contract_page(proposal: Proposal, now: datetime) -> ContractPage | None:
+    """None before the signature."""
+    step = step_of(ProposalState(proposal.state), proposal.definitive_at)
+    if step == Step.UNSIGNED:
+        return None
+    agreement = Agreement.objects.filter(proposal=proposal).first()
+    starts_on, days = proposal.facts.offer.starts_on, SalesSettings.current().naming_days
+    return ContractPage(
+        step=step,
+        agreement=agreement,
+        document=agreement.document if agreement else None,
+        people=people_of(proposal),
+        changes=changes_of(proposal),
+        last_naming_day=last_naming_day(starts_on, days),
+        may_name=may_name(starts_on, days, now),
+    )
+
+
+def changes_of(proposal: Proposal) -> list[ChangeRequest]:
+    """The latest first, with their answers."""
+    rows = ChangeRequest.objects.filter(proposal=proposal)
+    return list(rows.select_related("answer__extra").order_by("-asked_at", "-pk"))
