@@ -27,7 +27,7 @@ class AmountField(forms.DecimalField):
         super().__init__(
             max_digits=9,
             decimal_places=2,
-            min_value=0.01,  # type: ignore[arg-type]  # the stubs want an int
+            min_value=0.01,
             localize=True,
             error_messages=AMOUNT_ERRORS,
             widget=forms.TextInput(attrs={"inputmode": "decimal"}),

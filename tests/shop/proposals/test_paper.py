@@ -23,10 +23,10 @@ from shop.proposals.paper.actions import (
     refuse_return,
 )
 from shop.proposals.paper.rules import MOST_WAITING, Requirement, missing, noon
-from shop.proposals.uploads import judge
 from shop.proposals.rules import expires_at
 from shop.proposals.signing.filing import file_the_signature
 from shop.proposals.signing.integrity import signature_faults
+from shop.proposals.uploads import judge
 from shop.withdrawal.rules import PARIS
 from tests.documents.validation import failures, text_of
 from tests.shop.proposals import scans

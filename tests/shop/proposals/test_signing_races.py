@@ -14,9 +14,9 @@ from shop.orders.rules import new_token
 from shop.proposals.actions import ProposalRefused
 from shop.proposals.paper.actions import Reading, Received, accept_return, receive_return
 from shop.proposals.paper.rules import Requirement
-from shop.proposals.uploads import judge
 from shop.proposals.signing.actions import SigningRefused, confirm_code
 from shop.proposals.signing.filing import file_the_signature
+from shop.proposals.uploads import judge
 from tests.shop.proposals import scans
 from tests.shop.proposals.conftest import FACTS, sign
 from tests.shop.proposals.test_races import AT_ONCE, at_once
