@@ -46,7 +46,7 @@ class Proposal(Person):
 
     The address is the company's; the billing fields are empty when they would repeat it. A change
     or an extension is a new row: same ``number``, next ``version``. ``request_key`` makes a second
-    click find the first one's row.
+    click find the first one's row. ``split_from`` is the row whose group was too large (CGV 2.1).
     """
 
     token = models.CharField("jeton", max_length=64, unique=True, default=new_token)
@@ -69,6 +69,14 @@ class Proposal(Person):
         null=True,
         on_delete=models.PROTECT,
         related_name="successor",
+    )
+
+    split_from = models.OneToOneField(
+        "self",
+        verbose_name="seconde session de",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="second_session",
     )
 
     kind = models.CharField(
@@ -137,6 +145,9 @@ class Proposal(Person):
         verbose_name = "proposition"
         verbose_name_plural = "propositions"
         default_permissions = ("view",)
+        permissions: ClassVar = [
+            ("compose_proposal", "Composer, émettre et retirer une proposition")
+        ]
         ordering: ClassVar = ["-asked_at", "-pk"]
         indexes: ClassVar = [models.Index(fields=["state", "valid_until"])]
         constraints: ClassVar = [

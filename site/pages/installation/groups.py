@@ -63,6 +63,7 @@ MODEL_PERMISSIONS = {
         "shop.record_withdrawaldeclaration",
         "shop.decide_withdrawaldeclaration",
         "shop.view_invoice",
+        "shop.compose_proposal",
         *WAITING,
     ],
     Role.ACCOUNTING: [
