@@ -27,11 +27,12 @@ from shop.payments.pausing import PauseRefused
 from shop.payments.refunds import RefundRefused
 from shop.payments.rules import ChargeTooEarly
 from shop.payments.transfers import TransferRefused
+from shop.proposals.actions import ProposalRefused
 from shop.withdrawal.actions import DecisionRefused
 
 REFUSALS = (
     OrderRefused, SeatsRefused, MessageRefused, RefundRefused, TransferRefused, PauseRefused,
-    DecisionRefused, ChargeTooEarly, NotInvoiceable,
+    DecisionRefused, ChargeTooEarly, NotInvoiceable, ProposalRefused,
 )  # fmt: skip
 NO_ANSWER = "Stripe ne répond pas : rien n’a été fait. Réessayez dans quelques minutes."
 

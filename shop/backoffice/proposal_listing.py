@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import InspectView
 
 import django_filters
 
@@ -48,26 +47,6 @@ class ProposalIndexView(ShopIndexView):
             "session": item.session.dates if item.session else "intra",
         }
         return {name: computed.get(name, getattr(item, name, "")) for name in self.list_export}
-
-
-class ProposalInspectView(InspectView):
-    page_title = "Proposition"
-
-    def get_field_display_value(self, field_name: str, field: Any) -> Any:
-        """Names one a line are a list in the row."""
-        if field_name == "participants":
-            return ", ".join(self.object.participants)
-        return super().get_field_display_value(field_name, field)
-
-
-INSPECTED = [
-    "number", "version", "state", "asked_at", "issued_at", "valid_until", "end_reason",
-    "company_name", "kind", "siren", "siret", "first_name", "last_name", "function", "email",
-    "phone", "street", "postcode", "town", "country", "billing_name", "billing_street",
-    "billing_postcode", "billing_town", "purchase_order", "asks_funding", "course", "session",
-    "headcount", "participants", "wished_dates", "wished_place", "wishes",
-    "excl_vat", "vat", "incl_vat", "deposit", "terms_version",
-]  # fmt: skip
 
 
 def state(proposal: Proposal) -> str:

@@ -22,6 +22,7 @@ from shop.backoffice import (
     listing,
     order_views,
     proposal_listing,
+    proposal_views,
     refund_views,
     to_do_views,
 )
@@ -30,6 +31,7 @@ from shop.backoffice.declaration_page import DeclarationInspectView
 from shop.backoffice.invoice_page import InvoiceInspectView
 from shop.backoffice.mention_admin import MentionViewSet
 from shop.backoffice.order_page import OrderInspectView
+from shop.backoffice.proposal_page import ProposalInspectView
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.models import Due
@@ -129,14 +131,19 @@ class ProposalViewSet(ReadOnlyViewSet):
     icon = "doc-full"
     menu_label = "Propositions"
     index_view_class = proposal_listing.ProposalIndexView
-    inspect_view_class = proposal_listing.ProposalInspectView
-    inspect_view_fields = proposal_listing.INSPECTED
+    inspect_view_class = ProposalInspectView
+    inspect_template_name = "shop/backoffice/proposal.html"
     filterset_class = proposal_listing.ProposalFilterSet
     list_display = proposal_listing.PROPOSAL_COLUMNS
     list_export = proposal_listing.PROPOSAL_EXPORT
     export_filename = "propositions"
     search_fields: ClassVar = ["number", "company_name", "last_name", "email", "siren"]
     ordering: ClassVar = ["-asked_at", "-pk"]
+    actions: ClassVar = {
+        "composer": proposal_views.ComposeView,
+        "totaux": proposal_views.TotalsView,
+        "retirer": proposal_views.WithdrawView,
+    }
 
 
 class DueViewSet(ReadOnlyViewSet):

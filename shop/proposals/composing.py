@@ -112,7 +112,7 @@ def session_offer(
         place=full_place(session),
         remote_access=session.remote_access,
         timetable=timetable(session),
-        trainer=trainer_lines(session),
+        trainer=trainer_lines(session.trainer),
     )
 
 
@@ -198,7 +198,7 @@ def content_of(
         offer=offer,
         headcount=proposal.headcount,
         participants=tuple(proposal.participants),
-        terms_number=terms.number if terms else "",
+        terms_number=terms.number if terms else "à publier",
         asks_funding=proposal.asks_funding,
     )
     mentions = mentions_of(Buyers.COMPANY, exempt=not content.totals.vat, on=issued_on)

@@ -56,7 +56,10 @@ def test_two_members_of_staff_issue_one_proposal(ask, extended):
             return str(refusal)
 
     answers = at_once(issue)
-    assert sorted(answers, key=str)[:3] == ["Cette proposition est déjà émise : rien n’a été changé."] * 3
+    assert (
+        sorted(answers, key=str)[:3]
+        == ["Cette proposition est déjà émise : rien n’a été changé."] * 3
+    )
     assert Proposal.objects.numbered().count() == 2
 
 
