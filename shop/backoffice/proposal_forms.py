@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -102,7 +102,7 @@ class CompositionForm(forms.Form):
         label="Formule",
         choices=[(INTER, "session publique (inter)"), (INTRA, "dans les locaux du client (intra)")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choisissez la formule."},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choisissez la formule."),
     )
     session = SessionField(CourseSession.objects.none())
     starts_on = DateToCome(label="Premier jour", required=False)
@@ -231,6 +231,12 @@ class LineForm(forms.Form):
 
 
 class LineFormSet(BaseFormSet[LineForm]):
+    default_error_messages: ClassVar = {
+        "missing_management_form": "La page est revenue incomplète : ouvrez-la de nouveau.",
+        "too_many_forms": "Une proposition a au plus %(num)d lignes.",
+        "too_few_forms": "Une proposition a au moins %(num)d ligne.",
+    }
+
     def read(self) -> Iterator[tuple[LineForm, ProposedLine]]:
         """Forms and lines of what may be counted."""
         for form in self.forms:

@@ -13,11 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from base.typography import euros, french_date
+from base.workdays import add_working_days
 from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
-from shop.backoffice.access import SETTLE, VIEW_INVOICE
+from shop.backoffice.access import COMPOSE, SETTLE, VIEW_INVOICE
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
+from shop.backoffice.proposal_next_action import RECENT
+from shop.backoffice.proposal_page import proposal_page
 from shop.invoices.delays import delays
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
@@ -25,12 +28,15 @@ from shop.payments.expiring import expired_cards
 from shop.payments.models import Due, Refund, StripeComparison
 from shop.payments.refund_rows import legal_day
 from shop.payments.transfers import kept_transfers
+from shop.proposals.models import Proposal
+from shop.proposals.rules import REMINDER_DAYS, ProposalState
 from shop.withdrawal.alerts import AlertKind, alerts
 from shop.withdrawal.models import MatchOutcome, WithdrawalDeclaration
 from shop.withdrawal.rules import decide_by
 
 SOON = timedelta(days=7)
 GAPS_SHOWN = 3
+ANSWER_DAYS = 2  # working days to answer a request
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("confirmations", "Confirmations non remises", _confirmations()),
         ("refunds", "Remboursements", _refunds(today)),
         ("payments", "Paiements à traiter", _payments(today)),
+        ("proposals", "Propositions", _proposals(user, now)),
         ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
         ("cards", "Cartes expirées", _expired_cards(today)),
         ("stripe", "Écarts avec Stripe", _gaps(user)),
@@ -146,6 +153,34 @@ def _invoices(user: Any, now: datetime) -> Iterable[Task]:
         name = "invoice" if isinstance(delay.subject, Invoice) else "order"
         url = reverse(f"{name}:inspect", args=[delay.subject.pk])
         yield Task(f"{delay.subject}, {delay.text}", url, is_urgent=True)
+
+
+def _proposals(user: Any, now: datetime) -> Iterable[Task]:
+    """Requests that nobody answered, then what expires soon or lately did."""
+    if not user.has_perm(COMPOSE):
+        return
+    today = timezone.localdate(now)
+    rows = Proposal.objects.select_related("course").defer("content")
+    for proposal in rows.asked():
+        people = f"{proposal.headcount} participant{'s' if proposal.headcount > 1 else ''}"
+        limit = add_working_days(timezone.localdate(proposal.asked_at), ANSWER_DAYS)
+        yield Task(
+            f"{proposal.company_name}, {proposal.course}, {people} : proposition à composer",
+            proposal_page(proposal),
+            limit,
+            is_urgent=limit <= today,
+        )
+    for proposal in rows.ending(today - RECENT, today + timedelta(days=REMINDER_DAYS)):
+        yield _ending(proposal, proposal.state_at(now), today)
+
+
+def _ending(proposal: Proposal, state: ProposalState, today: date) -> Task:
+    if state == ProposalState.EXPIRED:
+        text = f"{proposal} : expirée, à prolonger ou à laisser"
+        return Task(text, proposal_page(proposal))
+    last = proposal.valid_until
+    text = f"{proposal} : sans réponse, à relancer"
+    return Task(text, proposal_page(proposal), last, is_urgent=last is not None and last <= today)
 
 
 def _waiting_for_customers() -> Iterable[Task]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -36,6 +36,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def issued(self) -> ProposalQuerySet:
         return self.filter(state=ProposalState.ISSUED.value)
+
+    def ending(self, first: date, last: date) -> ProposalQuerySet:
+        """Nobody accepted nor replaced them, and their last valid day is between the two."""
+        open_states = (ProposalState.ISSUED.value, ProposalState.EXPIRED.value)
+        return self.filter(state__in=open_states, valid_until__range=(first, last))
 
     def numbered(self) -> ProposalQuerySet:
         return self.exclude(number="")
