@@ -197,7 +197,7 @@ class LineForm(forms.Form):
     )
     unit = LineField(label="Unité", required=False, max_length=30)
     unit_price = FrenchNumberField(
-        label="Prix unitaire HT (€)",
+        label="Prix HT (€)",
         max_digits=9,
         error_messages={"required": "Indiquez le prix unitaire."},
     )
