@@ -35,14 +35,22 @@ from shop.proposals.composition import (
     Fault,
     Group,
     Overflow,
+    day_faults,
     faults_of,
     line_faults,
     overflow_of,
 )
 from shop.proposals.content import Composition
 from shop.proposals.models import Proposal
-from shop.proposals.rules import ProposedLine, Totals, last_valid_day, totals_of
+from shop.proposals.rules import (
+    ProposalState,
+    ProposedLine,
+    Totals,
+    last_valid_day,
+    totals_of,
+)
 
+ISSUE, REPLACE = "issue", "replace"
 DIGITS = 4  # of a number of people that is worth comparing with a limit
 
 
@@ -79,8 +87,8 @@ class Composer:
 
     @property
     def mode(self) -> str:
-        """The state that the page was about: a second click must not replace what the first issued."""
-        return self.proposal.state
+        """What the page does: a second click must not replace what the first has issued."""
+        return ISSUE if self.proposal.state == ProposalState.ASKED else REPLACE
 
     def start(self) -> None:
         self.show(*initial_of(self.proposal, self.organisation, self.today))
@@ -102,13 +110,20 @@ class Composer:
         form_kwargs = {"rates": self.rates}
         self.lines = LinesFormSet(data, prefix=LINES, form_kwargs=form_kwargs)
         if not self.form.is_valid() or not self.lines.is_valid():
-            if self.lines.is_valid():
-                self._tell(line_faults(self.counted))
+            self._tell_what_is_read()
             return None
         composed = self._composed()
         faults = faults_of(composed.offer, composed.group, self.today)
         self._tell(faults)
         return None if faults else composed
+
+    def _tell_what_is_read(self) -> None:
+        """One look at the page is enough: what cannot be read does not hide what is wrong elsewhere."""
+        read = self.form.cleaned_data
+        self._tell(tuple(day_faults(read.get("starts_on"), read.get("ends_on"), self.today)))
+        is_whole = self.lines.is_valid()
+        found = line_faults(self.counted)
+        self._tell([fault for fault in found if is_whole or fault.line is not None])
 
     def _composed(self) -> Composed:
         cleaned = self.form.cleaned_data

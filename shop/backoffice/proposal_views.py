@@ -22,7 +22,7 @@ from base.typography import french_date, french_typography
 from documents.rendering import RenderingFailed
 from shop.backoffice.access import COMPOSE
 from shop.backoffice.action_views import ActionView
-from shop.backoffice.proposal_composition import Composed, Composer, fingerprint
+from shop.backoffice.proposal_composition import ISSUE, Composed, Composer, fingerprint
 from shop.backoffice.proposal_defaults import session_initial, usual_days
 from shop.backoffice.proposal_forms import DateToCome, WithdrawForm, line_initial, typed_lines
 from shop.backoffice.proposal_gaps import told_gaps
@@ -74,7 +74,7 @@ class ComposeView(WagtailAdminTemplateMixin, PermissionRequiredMixin, TemplateVi
 
     @property
     def is_first(self) -> bool:
-        return bool(self.proposal.state == ProposalState.ASKED)
+        return self.composer.mode == ISSUE
 
     def get_page_title(self) -> str:
         return "Composer la proposition" if self.is_first else EXTEND

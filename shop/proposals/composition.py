@@ -41,7 +41,11 @@ class Fault:
 
 def faults_of(offer: Composition, group: Group, today: date) -> tuple[Fault, ...]:
     """Why this cannot be issued ``today``, in French; empty when it can (CGV 2.1, D6353-1)."""
-    found = [*_group_faults(group), *_day_faults(offer, today), *_timetable_faults(offer)]
+    found = [
+        *_group_faults(group),
+        *day_faults(offer.starts_on, offer.ends_on, today),
+        *_timetable_faults(offer),
+    ]
     if not offer.place:
         found.append(Fault("place", "Indiquez le lieu : il figure sur la proposition."))
     return (*found, *line_faults(offer.lines))
@@ -61,14 +65,17 @@ def _group_faults(group: Group) -> Iterator[Fault]:
         yield Fault("participants", f"{names} noms pour {group.headcount} participant(s).")
 
 
-def _day_faults(offer: Composition, today: date) -> Iterator[Fault]:
-    if offer.starts_on < today:
-        yield Fault("starts_on", f"Le {french_date(offer.starts_on)} est passé.")
-    elif offer.starts_on > today + FURTHEST:
+def day_faults(starts_on: date | None, ends_on: date | None, today: date) -> Iterator[Fault]:
+    """Of the days that could be read."""
+    if starts_on is None:
+        return
+    if starts_on < today:
+        yield Fault("starts_on", f"Le {french_date(starts_on)} est passé.")
+    elif starts_on > today + FURTHEST:
         yield Fault("starts_on", "Cette date est très lointaine : vérifiez l’année.")
-    if offer.ends_on < offer.starts_on:
+    if ends_on is not None and ends_on < starts_on:
         yield Fault("ends_on", "Le dernier jour précède le premier.")
-    elif offer.ends_on > offer.starts_on + LONGEST:
+    elif ends_on is not None and ends_on > starts_on + LONGEST:
         yield Fault("ends_on", "La formation durerait plus d’un an : vérifiez l’année.")
 
 

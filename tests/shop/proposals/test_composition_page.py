@@ -201,6 +201,28 @@ def test_bad_input_is_told_beside_its_field_and_nothing_is_lost(step, waiting):
     assert len(found) == len(BAD_INPUT)
 
 
+def test_one_fault_does_not_hide_another(step, ask):
+    asked = ask(session=None)
+    changes = line(0, unit_price="10", discount="120") | line(1, description="Autre")
+    changes |= {"starts_on": "12/01/2020", "lines-TOTAL_FORMS": "2"}
+    status, page = told(step, asked, changes)
+    assert status == 422
+    for sentence in (
+        "Le 12 janvier 2020 est passé.",
+        "Indiquez la date.",
+        "entre 0 et 100",
+        "le prix unitaire",
+    ):
+        assert sentence in page
+
+
+def test_expiry_written_down_meanwhile_loses_nothing(step, sales, proposal):
+    typed = posted(sales.get(address(proposal)).context["composer"])
+    Proposal.objects.filter(pk=proposal.pk).update(state="expired")
+    response = sales.post(address(proposal), typed | {"step": "confirm"})
+    assert "composed" in response.context
+
+
 @pytest.mark.parametrize("name", ["issue", "preview", "recalculate"])
 def test_bad_input_goes_nowhere(step, waiting, name):
     status, page = told(step, waiting, line(0, quantity="0"), name)
@@ -332,6 +354,6 @@ def test_unknown_proposal_is_not_found(sales, home):
 
 @pytest.mark.parametrize("name", ["add", "remove:0", "usual", "session", "split", "issue", "autre"])
 def test_form_that_says_nothing_is_answered(sales, waiting, name):
-    fields = {"mode": "asked", "step": name}
+    fields = {"mode": "issue", "step": name}
     assert sales.post(address(waiting), fields).status_code in {200, 422}
     assert sales.post(address(waiting), {"step": name}).status_code == 302
