@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -48,7 +48,7 @@ class FrenchNumberField(forms.DecimalField):
         super().__init__(decimal_places=2, error_messages=errors, **kwargs)
         self.widget.attrs["inputmode"] = "decimal"
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = value.translate(BLANKS).replace(",", ".")
         found: Decimal | None = super().to_python(value)
@@ -244,13 +244,16 @@ class LineFormSet(BaseFormSet[LineForm]):
                 yield form, line
 
 
-LinesFormSet = formset_factory(
-    LineForm,
-    formset=LineFormSet,
-    extra=0,
-    max_num=MOST_LINES,
-    absolute_max=MOST_LINES + 1,
-    validate_max=True,
+LinesFormSet = cast(
+    "type[LineFormSet]",
+    formset_factory(
+        LineForm,
+        formset=LineFormSet,
+        extra=0,
+        max_num=MOST_LINES,
+        absolute_max=MOST_LINES + 1,
+        validate_max=True,
+    ),
 )
 
 

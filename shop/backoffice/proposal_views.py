@@ -159,7 +159,7 @@ class ComposeView(WagtailAdminTemplateMixin, PermissionRequiredMixin, TemplateVi
         data = self.request.POST
         lines = [line for at, line in enumerate(typed_lines(data)) if str(at) != place]
         self.composer.show_typed(data)
-        self.composer.show(self.composer.form.initial, lines)
+        self.composer.show(dict(self.composer.form.initial), lines)
         return self.show()
 
     def session(self) -> HttpResponse:
@@ -207,7 +207,7 @@ class ComposeView(WagtailAdminTemplateMixin, PermissionRequiredMixin, TemplateVi
             messages.warning(self.request, french_typography(str(refusal)))
             return self.show(status=409)
         names = data.get("participants", "").splitlines()[: overflow.fits]
-        form = composer.form.initial | {
+        form = dict(composer.form.initial) | {
             "headcount": overflow.fits, "participants": "\n".join(names),
         }  # fmt: skip
         composer.show(form, self._scaled_lines(overflow.fits + overflow.leaving, overflow.fits))
@@ -282,7 +282,7 @@ class ComposeView(WagtailAdminTemplateMixin, PermissionRequiredMixin, TemplateVi
             return redirect(proposal_page(self.proposal))
         text = (
             f"La proposition {issued.reference} est émise, valable jusqu’au "
-            f"{french_date(issued.valid_until)} inclus. L’e-mail part à {issued.email}."
+            f"{french_date(issued.facts.valid_until)} inclus. L’e-mail part à {issued.email}."
         )
         messages.success(self.request, french_typography(text))
         return redirect(proposal_page(issued))

@@ -5,12 +5,11 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from base.organisation import Organisation
 from documents.issued import IssuedDocument
 from mail.actions import queue_message
-from mail.models import OutgoingMessage, messages_of
+from mail.models import OutgoingMessage, OutgoingMessageQuerySet
 from mail.rules import Attachment
 from shop.proposals.models import Proposal
 
@@ -60,9 +59,11 @@ def was_sent(proposal: Proposal) -> bool:
     return letters_of(proposal).exists()
 
 
-def letters_of(proposal: Proposal) -> QuerySet[OutgoingMessage]:
+def letters_of(proposal: Proposal) -> OutgoingMessageQuerySet:
     """The letter that carries it, and each time that it was sent again."""
-    found: QuerySet[OutgoingMessage] = messages_of(proposal).filter(template=PROPOSAL)
+    found: OutgoingMessageQuerySet = OutgoingMessage.objects.filter(
+        template=PROPOSAL, owner_type=Proposal._meta.label_lower, owner_id=str(proposal.pk)
+    )
     return found
 
 

@@ -15,7 +15,7 @@ EXAMPLE = "12/01/2027 : 9h-12h30, 13h30-17h"
 _DAY = re.compile(r"\s*(\d{1,2}/\d{1,2}/\d{4})\s*[:,]?\s*(.*)")
 _CLOCK = r"(\d{1,2})\s*[h:]\s*(\d{2})?"
 _SLOT = re.compile(rf"(?:de\s+)?{_CLOCK}\s*(?:-|–|à)\s*{_CLOCK}", re.I)
-_BETWEEN = re.compile(r"\s*(?:,|;|et)?\s*")
+_BETWEEN = re.compile(r"^\s*(?:,|;|et)?\s*")
 
 
 class TimetableUnread(ValueError):
@@ -64,7 +64,7 @@ def _read_slots(text: str, line: str) -> tuple[tuple[time, time], ...]:
             raise _unread(line)
         slots.append(_slot(found, line, after=slots[-1][1] if slots else None))
         rest = rest[found.end() :]
-        rest = rest[_BETWEEN.match(rest).end() :]  # type: ignore[union-attr]  it may be empty
+        rest = _BETWEEN.sub("", rest, count=1)
     if not slots:
         raise _unread(line)
     return tuple(slots)
