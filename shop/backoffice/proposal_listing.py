@@ -11,12 +11,10 @@ from django.utils import timezone
 
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import InspectView
 
 import django_filters
 
 from base.typography import euros
-from shop.backoffice.agreement_views import contract_facts
 from shop.backoffice.listing import ONE_LINE, ShopIndexView, at_present
 from shop.proposals.models import Proposal
 from shop.proposals.rules import ProposalState
@@ -49,30 +47,6 @@ class ProposalIndexView(ShopIndexView):
             "session": item.session.dates if item.session else "intra",
         }
         return {name: computed.get(name, getattr(item, name, "")) for name in self.list_export}
-
-
-class ProposalInspectView(InspectView):
-    page_title = "Proposition"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | contract_facts(self.object, self.request.user)
-
-    def get_field_display_value(self, field_name: str, field: Any) -> Any:
-        """Names one a line are a list in the row."""
-        if field_name == "participants":
-            return ", ".join(self.object.participants)
-        return super().get_field_display_value(field_name, field)
-
-
-INSPECTED = [
-    "number", "version", "state", "asked_at", "issued_at", "valid_until", "end_reason",
-    "company_name", "kind", "siren", "siret", "first_name", "last_name", "function", "email",
-    "phone", "street", "postcode", "town", "country", "billing_name", "billing_street",
-    "billing_postcode", "billing_town", "purchase_order", "asks_funding", "course", "session",
-    "headcount", "participants", "wished_dates", "wished_place", "wishes",
-    "excl_vat", "vat", "incl_vat", "deposit", "terms_version",
-]  # fmt: skip
 
 
 def state(proposal: Proposal) -> str:

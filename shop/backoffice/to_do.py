@@ -13,13 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from base.typography import euros, french_date
+from base.workdays import add_working_days
 from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
-from shop.backoffice.access import SETTLE, VIEW_INVOICE
+from shop.backoffice.access import COMPOSE, SETTLE, VIEW_INVOICE
 from shop.backoffice.contracts import contract_page
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
 from shop.backoffice.invoice_listing import invoice_page
+from shop.backoffice.proposal_next_action import RECENT
+from shop.backoffice.proposal_page import proposal_page
 from shop.invoices.delays import delays
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
@@ -32,6 +35,7 @@ from shop.payments.transfers import kept_transfers
 from shop.proposals.agreement.models import ChangeRequest
 from shop.proposals.models import Proposal
 from shop.proposals.paper.models import PaperReturn
+from shop.proposals.rules import REMINDER_DAYS, ProposalState
 from shop.withdrawal.alerts import AlertKind, alerts
 from shop.withdrawal.models import MatchOutcome, WithdrawalDeclaration
 from shop.withdrawal.rules import decide_by
@@ -41,6 +45,7 @@ ANSWER_WITHIN = timedelta(days=3)
 GAPS_SHOWN = 3
 # A deposit that arrived makes a training definitive: whoever paid waits to hear it.
 LONG_TO_MATCH = timedelta(days=3)
+ANSWER_DAYS = 2  # working days to answer a request
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("refunds", "Remboursements", _refunds(today)),
         ("payments", "Paiements à traiter", _payments(today)),
         ("bank", "Virements reçus", _bank_lines(user, today)),
+        ("proposals", "Propositions", _proposals(user, now)),
         ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
         ("cards", "Cartes expirées", _expired_cards(today)),
         ("stripe", "Écarts avec Stripe", _gaps(user)),
@@ -183,6 +189,34 @@ def _papers() -> Iterable[Task]:
         day = french_date(timezone.localdate(paper.received_at))
         url = reverse("proposal_list:paper_return", args=[paper.proposal_id, paper.pk])
         yield Task(f"{paper.proposal}, reçu le {day}", url)
+
+
+def _proposals(user: Any, now: datetime) -> Iterable[Task]:
+    """Requests that nobody answered, then what expires soon or lately did."""
+    if not user.has_perm(COMPOSE):
+        return
+    today = timezone.localdate(now)
+    rows = Proposal.objects.select_related("course").defer("content")
+    for proposal in rows.asked():
+        people = f"{proposal.headcount} participant{'s' if proposal.headcount > 1 else ''}"
+        limit = add_working_days(timezone.localdate(proposal.asked_at), ANSWER_DAYS)
+        yield Task(
+            f"{proposal.company_name}, {proposal.course}, {people} : proposition à composer",
+            proposal_page(proposal),
+            limit,
+            is_urgent=limit <= today,
+        )
+    for proposal in rows.ending(today - RECENT, today + timedelta(days=REMINDER_DAYS)):
+        yield _ending(proposal, proposal.state_at(now), today)
+
+
+def _ending(proposal: Proposal, state: ProposalState, today: date) -> Task:
+    if state == ProposalState.EXPIRED:
+        text = f"{proposal} : expirée, à prolonger ou à laisser"
+        return Task(text, proposal_page(proposal))
+    last = proposal.valid_until
+    text = f"{proposal} : sans réponse, à relancer"
+    return Task(text, proposal_page(proposal), last, is_urgent=last is not None and last <= today)
 
 
 def _waiting_for_customers() -> Iterable[Task]:

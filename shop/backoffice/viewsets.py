@@ -29,6 +29,7 @@ from shop.backoffice import (
     order_views,
     paper_views,
     proposal_listing,
+    proposal_views,
     refund_views,
     to_do_views,
 )
@@ -37,6 +38,7 @@ from shop.backoffice.declaration_page import DeclarationInspectView
 from shop.backoffice.invoice_page import InvoiceInspectView
 from shop.backoffice.mention_admin import MentionViewSet
 from shop.backoffice.order_page import OrderInspectView
+from shop.backoffice.proposal_page import ProposalInspectView
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
@@ -138,16 +140,21 @@ class ProposalViewSet(ReadOnlyViewSet):
     icon = "doc-full"
     menu_label = "Propositions"
     index_view_class = proposal_listing.ProposalIndexView
-    inspect_view_class = proposal_listing.ProposalInspectView
+    inspect_view_class = ProposalInspectView
     inspect_template_name = "shop/backoffice/proposal.html"
-    inspect_view_fields = proposal_listing.INSPECTED
     filterset_class = proposal_listing.ProposalFilterSet
     list_display = proposal_listing.PROPOSAL_COLUMNS
     list_export = proposal_listing.PROPOSAL_EXPORT
     export_filename = "propositions"
     search_fields: ClassVar = ["number", "company_name", "last_name", "email", "siren"]
-    actions: ClassVar = {**paper_views.ACTIONS, **agreement_views.CONTRACT_ACTIONS}
     ordering: ClassVar = ["-asked_at", "-pk"]
+    actions: ClassVar = {
+        "composer": proposal_views.ComposeView,
+        "totaux": proposal_views.TotalsView,
+        "retirer": proposal_views.WithdrawView,
+        **paper_views.ACTIONS,
+        **agreement_views.CONTRACT_ACTIONS,
+    }
 
 
 class ChangeViewSet(ReadOnlyViewSet):

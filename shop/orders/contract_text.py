@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from base.organisation import Organisation
 from courses.catalogue.sheet_pdf import sheet_context
-from courses.sessions.models import CourseSession
+from courses.sessions.models import CourseSession, Trainer
 from documents.issuer import letterhead
 from legal.notices.rules import NoticeKind
 from shop.orders.contract import ContractContext, Party, TaughtDay
@@ -94,7 +94,7 @@ def contract_context(
         place=full_place(session),
         remote_access=session.remote_access,
         timetable=timetable(session),
-        trainer=trainer_lines(session),
+        trainer=trainer_lines(session.trainer),
         price=offer.price,
         schedule=offer.schedule,
         last_day=offer.period.last_day,
@@ -125,8 +125,7 @@ def full_place(session: CourseSession) -> str:
     return ", ".join(filter(None, [venue.name, venue.street, f"{venue.postcode} {venue.town}"]))
 
 
-def trainer_lines(session: CourseSession) -> str:
-    trainer = session.trainer
+def trainer_lines(trainer: Trainer | None) -> str:
     return f"{trainer.name}\n{trainer.qualifications}" if trainer else ""
 
 

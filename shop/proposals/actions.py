@@ -14,10 +14,16 @@ from legal.terms.models import TermsVersion
 from legal.terms.queries import terms_in_force
 from legal.terms.rules import Audience
 from shop.invoices.numbering import take_place
-from shop.proposals.composing import content_of, missing_to_seal, quote_for
+from shop.proposals.composing import content_of, labels, missing_to_compose, quote_for
+from shop.proposals.composition import Group, faults_of
 from shop.proposals.content import Composition, ProposalContent, to_json
 from shop.proposals.following import after_signature
-from shop.proposals.letters import acknowledge_request, announce_request, remind_of_expiry
+from shop.proposals.letters import (
+    acknowledge_request,
+    announce_request,
+    announce_withdrawal,
+    remind_of_expiry,
+)
 from shop.proposals.models import Proposal
 from shop.proposals.rules import NUMBER_DIGITS, SERIES, ProposalState, may_become
 from shop.proposals.tasks import lay_out_proposal
@@ -31,6 +37,8 @@ CARRIED = (
     "headcount", "participants", "asks_funding",
     "course", "session", "wished_place", "wished_dates", "wishes",
 )  # fmt: skip
+
+MAY_BE_SPLIT = (ProposalState.ASKED, ProposalState.ISSUED, ProposalState.EXPIRED)
 
 
 class ProposalRefused(Exception):
@@ -73,13 +81,23 @@ def ask_for_proposal(*, request: Proposal, shown: str, now: datetime) -> Proposa
 
 
 @transaction.atomic
-def issue_proposal(*, proposal_id: int, offer: Composition, actor: str, now: datetime) -> Proposal:
+def issue_proposal(
+    *,
+    proposal_id: int,
+    offer: Composition,
+    actor: str,
+    now: datetime,
+    group: Group | None = None,
+) -> Proposal:
     """Numbers and freezes a request; its file and its letter follow from the worker (CGV 2.1).
 
-    A new version keeps the number of the first. Raises ProposalRefused.
+    ``group`` replaces who was asked for. A new version keeps the number of the first. Raises
+    ProposalRefused.
     """
     proposal = _locked(proposal_id, ProposalState.ISSUED)
-    terms = _terms_to_annex(now)
+    _take_group(proposal, group)
+    terms = _terms_to_annex(proposal, now)
+    _refuse_faulty(proposal, offer, now)
     today = timezone.localdate(now)
     if not proposal.number:
         place = take_place(SERIES, today, digits=NUMBER_DIGITS)
@@ -88,10 +106,6 @@ def issue_proposal(*, proposal_id: int, offer: Composition, actor: str, now: dat
         )  # fmt: skip
         today = place.issued_on
     content = content_of(proposal, offer, terms, number=proposal.number, issued_on=today)
-    if content.totals.incl_vat <= 0:
-        raise ProposalRefused("Le total d’une proposition est supérieur à zéro.")
-    if len(content.totals.taxes) != 1:
-        raise ProposalRefused("Toutes les lignes d’une proposition portent le même taux de TVA.")
     _freeze(proposal, content, terms, now)
     data = {
         "number": proposal.reference, "incl_vat": proposal.incl_vat,
@@ -120,31 +134,79 @@ def _freeze(
 
 @transaction.atomic
 def replace_proposal(
-    *, proposal_id: int, offer: Composition, actor: str, now: datetime, headcount: int | None = None
+    *,
+    proposal_id: int,
+    offer: Composition,
+    actor: str,
+    now: datetime,
+    group: Group | None = None,
 ) -> Proposal:
     """A change or an extension: a new version is issued, and the old link is dead (law.md S-03).
 
     Raises ProposalRefused for one that was signed, replaced or withdrawn.
     """
     old = _locked(proposal_id, ProposalState.SUPERSEDED)
-    new = Proposal.objects.create(
-        **{name: getattr(old, name) for name in CARRIED}
-        | {"headcount": headcount or old.headcount},
+    new = next_version(old)
+    new.asked_at = now
+    new.save(force_insert=True)
+    _end(old, ProposalState.SUPERSEDED, f"Remplacée par la version {new.version}", actor, now)
+    return issue_proposal(proposal_id=new.pk, offer=offer, actor=actor, now=now, group=group)
+
+
+def next_version(old: Proposal) -> Proposal:
+    """The unsaved row that would replace this one."""
+    return Proposal(
+        **{name: getattr(old, name) for name in CARRIED},
         number=old.number,
         year=old.year,
         sequence=old.sequence,
         version=old.version + 1,
         predecessor=old,
-        asked_at=now,
     )
-    _end(old, ProposalState.SUPERSEDED, f"Remplacée par la version {new.version}", actor, now)
-    return issue_proposal(proposal_id=new.pk, offer=offer, actor=actor, now=now)
+
+
+@transaction.atomic
+def open_second_session(
+    *, proposal_id: int, keep: int, leaving: int, actor: str, now: datetime
+) -> Proposal:
+    """A request of its own for the people who do not fit, at the same conditions (CGV 2.1).
+
+    ``keep`` people stay: a request is reduced to them at once, what was issued by its next
+    version. Raises ProposalRefused, the second time for the same row too.
+    """
+    first = Proposal.objects.select_for_update().get(pk=proposal_id)
+    if first.state not in MAY_BE_SPLIT:
+        raise ProposalRefused(f"Cette proposition est déjà {first.get_state_display()}.")
+    if keep < 1 or leaving < 1:
+        raise ProposalRefused("Chaque session a au moins une personne.")
+    if Proposal.objects.filter(split_from=first).exists():
+        raise ProposalRefused("Une seconde session est déjà demandée pour ce groupe.")
+    staying, others = first.participants[:keep], first.participants[keep:]
+    carried = {name: getattr(first, name) for name in CARRIED}
+    group = {"headcount": leaving, "participants": others[:leaving], "session": None}
+    second = Proposal(**carried | group, split_from=first, asked_at=now)
+    second.save(force_insert=True)
+    if first.state == ProposalState.ASKED:
+        first.headcount, first.participants = keep, staying
+        first.save(update_fields=["headcount", "participants"])
+    text = f"{keep} personne(s) dans la première session, {leaving} dans la seconde"
+    for subject, other, name in (
+        (first, second, "Seconde session ouverte"),
+        (second, first, "Demande née d’un groupe trop grand"),
+    ):
+        data = {"text": text, "reference": other.reference, "proposal": other.pk}
+        record(name, subject=subject, actor=actor, data=data, at=now)
+    return second
 
 
 @transaction.atomic
 def withdraw_proposal(*, proposal_id: int, reason: str, actor: str, now: datetime) -> Proposal:
-    """LEXOM takes back a request or a proposal that nobody signed. Raises ProposalRefused."""
+    """LEXOM takes back a request or a proposal that nobody signed; who received it is told.
+
+    Raises ProposalRefused.
+    """
     proposal = _locked(proposal_id, ProposalState.WITHDRAWN)
+    announce_withdrawal(proposal)
     return _end(proposal, ProposalState.WITHDRAWN, reason, actor, now)
 
 
@@ -196,7 +258,7 @@ def _locked(proposal_id: int, wanted: ProposalState) -> Proposal:
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
     state = ProposalState(proposal.state)
     if not may_become(state, wanted):
-        raise ProposalRefused(f"Cette proposition est {state.label}.")
+        raise ProposalRefused(f"Cette proposition est déjà {state.label} : rien n’a été changé.")
     return proposal
 
 
@@ -210,12 +272,24 @@ def _end(
     return proposal
 
 
-def _terms_to_annex(now: datetime) -> TermsVersion:
+def _take_group(proposal: Proposal, group: Group | None) -> None:
+    if group is None:
+        return
+    proposal.headcount, proposal.participants = group.headcount, list(group.participants)
+    proposal.session_id = group.session_id
+
+
+def _refuse_faulty(proposal: Proposal, offer: Composition, now: datetime) -> None:
+    group = Group(proposal.headcount, tuple(proposal.participants), proposal.session_id)
+    if faults := faults_of(offer, group, timezone.localdate(now)):
+        raise ProposalRefused(faults[0].text)
+
+
+def _terms_to_annex(proposal: Proposal, now: datetime) -> TermsVersion:
     """In force for companies, with its printed pages. Raises ProposalRefused."""
     terms = terms_in_force(Audience.COMPANY, timezone.localdate(now))
-    if gaps := missing_to_seal(Organisation.current(), terms):
-        raise ProposalRefused(
-            f"La proposition ne peut pas être émise. Il manque : {', '.join(gaps)}."
-        )
+    if gaps := missing_to_compose(proposal.course, Organisation.current(), terms):
+        names = ", ".join(labels(gaps))
+        raise ProposalRefused(f"La proposition ne peut pas être émise. Il manque : {names}.")
     assert terms is not None  # noqa: S101  nothing is missing
     return terms

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from hashlib import sha256
 
 from django.utils import timezone
@@ -29,6 +31,7 @@ from shop.orders.contract_text import (
     timetable,
     trainer_lines,
 )
+from shop.proposals.composition import people
 from shop.proposals.content import Client, Composition, ProposalContent
 from shop.proposals.models import Proposal
 from shop.proposals.rules import (
@@ -39,6 +42,8 @@ from shop.proposals.rules import (
     last_valid_day,
     totals_of,
 )
+
+LIST_PRICE = "inter_price_excl_vat"
 
 
 @dataclass(frozen=True)
@@ -91,17 +96,23 @@ def composition_of(
         unit_price=price.excl_vat,
         rate=price.rate,
         quantity=Decimal(headcount),
-        unit="participants" if headcount > 1 else "participant",
+        unit=people(headcount),
     )
+    return session_offer(session, organisation, (line,))
+
+
+def session_offer(
+    session: CourseSession, organisation: Organisation, lines: tuple[ProposedLine, ...]
+) -> Composition:
     return Composition(
         sheet=programme_of(session.course, organisation),
-        lines=(line,),
+        lines=lines,
         starts_on=session.starts_on,
         ends_on=session.ends_on,
         place=full_place(session),
         remote_access=session.remote_access,
         timetable=timetable(session),
-        trainer=trainer_lines(session),
+        trainer=trainer_lines(session.trainer),
     )
 
 
@@ -111,31 +122,70 @@ def programme_of(course: CoursePage, organisation: Organisation) -> SheetContext
     return replace(sheet, sessions=(), inter_price=None, intra_price=None)
 
 
+class Where(StrEnum):
+    """Who writes down what is missing: a page of the back-office, or the server's settings."""
+
+    COURSE = "course"
+    SESSION = "session"
+    ORGANISATION = "organisation"
+    TERMS = "terms"
+    SEAL = "seal"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """``label`` is the French name of what nobody has written yet."""
+
+    label: str
+    where: Where
+
+
 def missing_to_issue(
     session: CourseSession, organisation: Organisation, terms: TermsVersion | None
 ) -> tuple[str, ...]:
     """French names of what a proposal must say and nobody has written yet (D6353-1, T-04)."""
-    gaps = [fact.label for fact in session.course.missing_facts]
+    gaps = [Gap(fact.label, Where.COURSE) for fact in session.course.missing_facts]
     if not session.half_days.all():
-        gaps.append("horaires de la session")
-    return tuple(dict.fromkeys([*gaps, *missing_to_seal(organisation, terms)]))
+        gaps.append(Gap("horaires de la session", Where.SESSION))
+    return labels([*gaps, *missing_to_seal(organisation, terms)])
 
 
-def missing_to_seal(organisation: Organisation, terms: TermsVersion | None) -> list[str]:
+def missing_to_compose(
+    course: CoursePage, organisation: Organisation, terms: TermsVersion | None
+) -> list[Gap]:
+    """What staff cannot write on the proposal itself; its price and its hours are composed."""
+    facts = (fact for fact in course.missing_facts if fact.field != LIST_PRICE)
+    gaps = [Gap(fact.label, Where.COURSE) for fact in facts]
+    return [*gaps, *missing_to_seal(organisation, terms)]
+
+
+def labels(gaps: Iterable[Gap]) -> tuple[str, ...]:
+    """Each name once."""
+    return tuple(dict.fromkeys(gap.label for gap in gaps))
+
+
+def missing_to_seal(organisation: Organisation, terms: TermsVersion | None) -> list[Gap]:
     """What no proposal goes without, whatever the course."""
-    gaps = [fact.label for fact in organisation.missing_facts]
+    gaps = [Gap(fact.label, Where.ORGANISATION) for fact in organisation.missing_facts]
     if terms is None or terms.pdf is None:
-        gaps.append("conditions générales en vigueur pour les entreprises")
+        name = "conditions générales en vigueur pour les entreprises"
+        gaps.append(Gap(name, Where.TERMS))
     try:
         seal_key()
     except NoSealKey:
-        gaps.append("certificat de cachet")
+        gaps.append(Gap("certificat de cachet", Where.SEAL))
     return gaps
 
 
 def content_of(
-    proposal: Proposal, offer: Composition, terms: TermsVersion, *, number: str, issued_on: date
+    proposal: Proposal,
+    offer: Composition,
+    terms: TermsVersion | None,
+    *,
+    number: str,
+    issued_on: date,
 ) -> ProposalContent:
+    """``terms`` is None only for what is shown before it may be issued."""
     organisation = Organisation.current()
     content = ProposalContent(
         number=number,
@@ -148,7 +198,7 @@ def content_of(
         offer=offer,
         headcount=proposal.headcount,
         participants=tuple(proposal.participants),
-        terms_number=terms.number,
+        terms_number=terms.number if terms else "à publier",
         asks_funding=proposal.asks_funding,
     )
     mentions = mentions_of(Buyers.COMPANY, exempt=not content.totals.vat, on=issued_on)

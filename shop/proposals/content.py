@@ -12,7 +12,7 @@ from typing import Any
 
 from cattrs.preconf.json import make_converter
 
-from base.typography import euros, french_date_range, french_number
+from base.typography import french_date_range
 from courses.catalogue.sheet import Fact, SheetContext
 from documents.letterhead import Letterhead
 from shop.orders.contract import TaughtDay
@@ -94,11 +94,7 @@ class ProposalContent:
 
     @property
     def total_lines(self) -> list[tuple[str, str]]:
-        totals = self.totals
-        if not totals.vat:
-            return [("Total net de TVA", euros(totals.incl_vat))]
-        taxes = [(f"TVA {french_number(tax.rate * 100)} %", euros(tax.vat)) for tax in totals.taxes]
-        return [("Total HT", euros(totals.excl_vat)), *taxes, ("Total TTC", euros(totals.incl_vat))]
+        return self.totals.rows
 
 
 def reference(number: str, version: int) -> str:

@@ -38,6 +38,8 @@ def lay_out(proposal_id: int) -> IssuedDocument:
             sealed_at=now,
             predecessor=proposal.predecessor.document if proposal.predecessor else None,
         )
-        if proposal.state == ProposalState.ISSUED:
+        # Laying out takes seconds: meanwhile it may have been withdrawn or replaced.
+        current = Proposal.objects.select_for_update().get(pk=proposal_id)
+        if current.state == ProposalState.ISSUED:
             send_proposal(proposal, document)
     return document

@@ -9,11 +9,13 @@ from django.conf import settings
 from base.organisation import Organisation
 from documents.issued import IssuedDocument
 from mail.actions import queue_message
+from mail.models import OutgoingMessage, OutgoingMessageQuerySet
 from mail.rules import Attachment
 from shop.proposals.models import Proposal
 
 PROPOSAL = "proposal"
 REMINDER = "proposal_reminder"
+WITHDRAWN = "proposal_withdrawn"
 REQUEST_RECEIVED = "proposal_request"
 REQUEST_ANNOUNCED = "proposal_request_announcement"
 
@@ -38,6 +40,31 @@ def remind_of_expiry(proposal: Proposal) -> None:
         context=proposal_context(proposal),
         subject_owner=proposal,
     )
+
+
+def announce_withdrawal(proposal: Proposal) -> None:
+    """To whoever was sent the proposal; a request that was never answered calls for a person's words."""
+    if not was_sent(proposal):
+        return
+    queue_message(
+        event_key=f"proposal-{proposal.pk}-withdrawn",
+        template=WITHDRAWN,
+        to=proposal.email,
+        context=proposal_context(proposal),
+        subject_owner=proposal,
+    )
+
+
+def was_sent(proposal: Proposal) -> bool:
+    return letters_of(proposal).exists()
+
+
+def letters_of(proposal: Proposal) -> OutgoingMessageQuerySet:
+    """The letter that carries it, and each time that it was sent again."""
+    found: OutgoingMessageQuerySet = OutgoingMessage.objects.filter(
+        template=PROPOSAL, owner_type=Proposal._meta.label_lower, owner_id=str(proposal.pk)
+    )
+    return found
 
 
 def acknowledge_request(proposal: Proposal) -> None:

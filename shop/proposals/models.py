@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -44,6 +44,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def signed(self) -> ProposalQuerySet:
         return self.filter(state=ProposalState.SIGNED.value)
 
+    def ending(self, first: date, last: date) -> ProposalQuerySet:
+        """Nobody accepted nor replaced them, and their last valid day is between the two."""
+        open_states = (ProposalState.ISSUED.value, ProposalState.EXPIRED.value)
+        return self.filter(state__in=open_states, valid_until__range=(first, last))
+
     def numbered(self) -> ProposalQuerySet:
         return self.exclude(number="")
 
@@ -53,7 +58,7 @@ class Proposal(Person):
 
     The address is the company's; the billing fields are empty when they would repeat it. A change
     or an extension is a new row: same ``number``, next ``version``. ``request_key`` makes a second
-    click find the first one's row.
+    click find the first one's row. ``split_from`` is the row whose group was too large (CGV 2.1).
     """
 
     token = models.CharField("jeton", max_length=64, unique=True, default=new_token)
@@ -76,6 +81,14 @@ class Proposal(Person):
         null=True,
         on_delete=models.PROTECT,
         related_name="successor",
+    )
+
+    split_from = models.OneToOneField(
+        "self",
+        verbose_name="seconde session de",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="second_session",
     )
 
     kind = models.CharField(
@@ -156,6 +169,7 @@ class Proposal(Person):
         default_permissions = ("view",)
         permissions: ClassVar = [
             ("conclude_proposal", "Peut conclure une proposition signée sans attendre l’acompte"),
+            ("compose_proposal", "Composer, émettre et retirer une proposition"),
         ]
         ordering: ClassVar = ["-asked_at", "-pk"]
         indexes: ClassVar = [models.Index(fields=["state", "valid_until"])]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from base.typography import french_date
 from documents.issued import IssuedDocument, render_to_issue
-from documents.rendering import Rendered
+from documents.rendering import Rendered, render
 from documents.sealing import Appearance, seal, seal_key
 from legal.terms.pdf import annexed_terms
 from shop.proposals.content import ProposalContent
@@ -20,6 +20,8 @@ from shop.proposals.content import ProposalContent
 TEMPLATE_VERSION = "1"
 TEMPLATE = "documents/proposal.html"
 STYLESHEET = "proposal"
+DRAFT_STYLESHEET = "proposal_draft"
+DRAFT_NUMBER = "PROJET"
 OUR_FIELD, CLIENT_FIELD = "LEXOM", "Client"
 
 
@@ -31,6 +33,14 @@ def render_proposal(content: ProposalContent, terms: IssuedDocument) -> Rendered
         appended=[annexed_terms(terms)],
         signable=True,
     )
+
+
+def render_draft(content: ProposalContent) -> bytes:
+    """What would be issued, « PROJET » across every page: no seal, no terms, kept nowhere.
+
+    Raises RenderingFailed.
+    """
+    return render(proposal_html(content), stylesheet=DRAFT_STYLESHEET).content
 
 
 def proposal_html(content: ProposalContent) -> str:

@@ -5,7 +5,13 @@ from base.integrity import register_check
 from mail.labels import name_template
 from shop.proposals.integrity import proposal_faults
 from shop.proposals.jobs import register_jobs
-from shop.proposals.letters import PROPOSAL, REMINDER, REQUEST_ANNOUNCED, REQUEST_RECEIVED
+from shop.proposals.letters import (
+    PROPOSAL,
+    REMINDER,
+    REQUEST_ANNOUNCED,
+    REQUEST_RECEIVED,
+    WITHDRAWN,
+)
 from shop.proposals.models import CHANGING_FIELDS, Proposal
 
 
@@ -17,3 +23,4 @@ def register_proposals() -> None:
     name_template(REMINDER, "rappel avant la fin d’une proposition")
     name_template(REQUEST_RECEIVED, "accusé de réception d’une demande de proposition")
     name_template(REQUEST_ANNOUNCED, "annonce d’une demande de proposition")
+    name_template(WITHDRAWN, "retrait d’une proposition")

@@ -150,6 +150,14 @@ class Totals:
     def balance(self) -> Decimal:
         return self.incl_vat - self.deposit
 
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """As printed: label and amount, the total last."""
+        if not self.vat:
+            return [("Total net de TVA", euros(self.incl_vat))]
+        taxes = [(f"TVA {french_number(tax.rate * 100)} %", euros(tax.vat)) for tax in self.taxes]
+        return [("Total HT", euros(self.excl_vat)), *taxes, ("Total TTC", euros(self.incl_vat))]
+
 
 def totals_of(lines: Sequence[ProposedLine]) -> Totals:
     return Totals(taxes_of([line.as_sold for line in lines]))

@@ -68,6 +68,7 @@ MODEL_PERMISSIONS = {
         "shop.answer_changerequest",
         "shop.decide_paperreturn",
         "shop.view_invoice",
+        "shop.compose_proposal",
         *WAITING,
     ],
     Role.ACCOUNTING: [

@@ -18,6 +18,7 @@ from shop.proposals.actions import (
     replace_proposal,
     withdraw_proposal,
 )
+from shop.proposals.composition import Group
 from shop.proposals.content import from_json, to_json
 from shop.proposals.integrity import proposal_faults
 from shop.proposals.jobs import expire_overdue, remind_before_expiry
@@ -107,7 +108,7 @@ def test_new_version_keeps_the_number_and_ends_the_old_one(proposal, extended):
     offer = extended(proposal)
 
     new = replace_proposal(
-        proposal_id=proposal.pk, offer=offer, actor="Équipe", now=later, headcount=3
+        proposal_id=proposal.pk, offer=offer, actor="Équipe", now=later, group=Group(3)
     )
 
     proposal.refresh_from_db()
