@@ -6,7 +6,8 @@ class ShopConfig(AppConfig):
     verbose_name = "boutique"
 
     def ready(self) -> None:
-        from shop.invoices.ledger.registration import register_ledger  # models must be loaded first
+        from shop.account.registration import register_account  # models must be loaded first
+        from shop.invoices.ledger.registration import register_ledger
         from shop.invoices.registration import register_invoices
         from shop.orders.registration import register_orders
         from shop.payments.registration import register_payments
@@ -18,4 +19,5 @@ class ShopConfig(AppConfig):
         register_payments()
         register_invoices()
         register_proposals()
+        register_account()
         register_withdrawal()

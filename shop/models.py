@@ -1,3 +1,4 @@
+from shop.account.models import Company, CompanyProposal, Membership
 from shop.invoices.accounting.settings import AccountingSettings
 from shop.invoices.ledger.models import LedgerClosing, LedgerEntry, LedgerHead
 from shop.invoices.models import (
@@ -25,6 +26,8 @@ __all__ = [
     "AccountingSettings",
     "Attempt",
     "ChargeFreeze",
+    "Company",
+    "CompanyProposal",
     "Due",
     "Invoice",
     "InvoiceAmount",
@@ -34,6 +37,7 @@ __all__ = [
     "LedgerClosing",
     "LedgerEntry",
     "LedgerHead",
+    "Membership",
     "Order",
     "OrderDraft",
     "PaymentMandate",

@@ -5,4 +5,5 @@ urlpatterns = [
     path("", include("shop.orders.urls")),
     path("", include("shop.proposals.urls")),
     path("", include("shop.withdrawal.urls")),
+    path("espace/", include("shop.account.urls")),
 ]

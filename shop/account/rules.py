@@ -21,7 +21,7 @@ from enum import StrEnum
 from shop.proposals.rules import ProposalState
 
 INVITATION_LIFETIME = timedelta(days=14)
-MOST_OPEN_INVITATIONS = 20
+MOST_INVITATIONS_A_DAY = 20
 
 
 class MemberRole(StrEnum):
