@@ -9,6 +9,7 @@ from wagtail.permissions import register_permission_policy
 from base.clock import present
 from base.heartbeat import heartbeat
 from documents.admin import ReadOnlyPermissionPolicy
+from shop.account.models import Company
 from shop.backoffice.access import may_view
 from shop.backoffice.mention_admin import MentionPermissionPolicy
 from shop.backoffice.to_do import parts_to_do
@@ -19,7 +20,7 @@ from shop.orders.models import Order
 from shop.payments.models import Due
 from shop.withdrawal.models import WithdrawalDeclaration
 
-for model in (Order, Due, Invoice, WithdrawalDeclaration):
+for model in (Company, Order, Due, Invoice, WithdrawalDeclaration):
     register_permission_policy(model, ReadOnlyPermissionPolicy(model))
 register_permission_policy(InvoiceMention, MentionPermissionPolicy(InvoiceMention))
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models.functions import Lower
+
+from allauth.account.models import EmailAddress
 
 from base.events import record
 from shop.account.letters import send_invitation
@@ -44,7 +47,7 @@ def invite(
     membership = Membership.objects.create(
         company=company, user=user, role=role.value, invited_by=inviter, invited_at=now
     )
-    data = {"email": user.email, "role": role.value}
+    data = {"email": user.email, "role": role.label}
     record("Collègue invité", subject=company, actor=str(inviter), data=data, at=now)
     send_invitation(membership)
     return membership
@@ -105,7 +108,7 @@ def attach_person(
         _require_another(company, membership)
     membership.role, membership.joined_at = role.value, membership.joined_at or now
     membership.save()
-    data = {"email": user.email, "role": role.value}
+    data = {"email": user.email, "role": role.label}
     record("Personne rattachée", subject=company, actor=actor, data=data, at=now)
     return membership
 
@@ -113,21 +116,21 @@ def attach_person(
 def account_for(email: str) -> User:
     """The account of an address, opened if need be: only a code sent to it lets somebody in."""
     address = User.objects.normalize_email(email)
-    user, created = User.objects.get_or_create(email=address)
-    if created:
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+    unusable = {"password": make_password(None)}
+    user, is_new = User.objects.get_or_create(email=address, defaults=unusable)
+    if is_new:
+        EmailAddress.objects.create(user=user, email=address, primary=True, verified=False)
     return user
 
 
 def account_of_contact(email: str) -> User | None:
-    """The open account of an address, or a new one if a proposal was issued to it; else None."""
+    """The open account of an address, or a new one if a proposal was asked from it; else None."""
     address = User.objects.normalize_email(email)
     user = User.objects.filter(email=address).first()
     if user is not None:
         return user if user.is_active else None
-    issued = Proposal.objects.numbered().annotate(address=Lower("email"))
-    return account_for(address) if issued.filter(address=address).exists() else None
+    asked = Proposal.objects.annotate(address=Lower("email")).filter(address=address)
+    return account_for(address) if asked.exists() else None
 
 
 def _locked(company_id: int) -> Company:

@@ -83,13 +83,13 @@ def revocation(request: HttpRequest, pk: int, membership_pk: int) -> HttpRespons
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The link opens for one address only, whoever holds it."""
     user = reader(request)
-    rows = Membership.objects.select_related("company", "invited_by").filter(user=user)
-    membership = rows.filter(token=token, invited_at__isnull=False).first()
+    rows = Membership.objects.standing().select_related("company", "invited_by")
+    membership = rows.filter(user=user, token=token, invited_at__isnull=False).first()
     if membership is None or not has_proven_address(user):
         raise PageMissing("Cette invitation n’existe pas, ou elle est pour une autre adresse.")
     if request.method == "POST":
         return _accept(request, membership)
-    if membership.revoked_at is None and membership.joined_at is not None:
+    if membership.joined_at is not None:
         return redirect(membership.company)
     is_open = membership.is_open_at(present())
     context = {"membership": membership, "is_open": is_open}

@@ -17,7 +17,7 @@ ROLES = [
 
 
 class DoorForm(RequestLoginCodeForm):
-    """Opens an account for the contact of a proposal, once the limits on codes let the request in.
+    """Opens an account for whoever asked for a proposal, once the limits on codes let the request in.
 
     Whatever the address, the page that follows and the number of messages sent are the same:
     neither the words nor the time that the answer takes tell who is a client.

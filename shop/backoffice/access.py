@@ -13,6 +13,7 @@ REFUND = "shop.give_refund"
 SETTINGS = "shop.change_salessettings"
 VIEW_INVOICE = "shop.view_invoice"
 CREDIT = "shop.issue_creditnote"
+MANAGE_COMPANY = "shop.manage_company"
 EXPORT = "shop.export_accounting"
 ACCOUNTS = "shop.change_accountingsettings"
 

@@ -19,6 +19,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from base.typography import french_typography
 from courses.sessions.seats import SeatsRefused
 from mail.actions import MessageRefused
+from shop.account.actions import AccountRefused
 from shop.invoices.rules import NotInvoiceable
 from shop.orders.actions import OrderRefused
 from shop.orders.models import Order
@@ -31,7 +32,7 @@ from shop.withdrawal.actions import DecisionRefused
 
 REFUSALS = (
     OrderRefused, SeatsRefused, MessageRefused, RefundRefused, TransferRefused, PauseRefused,
-    DecisionRefused, ChargeTooEarly, NotInvoiceable,
+    DecisionRefused, ChargeTooEarly, NotInvoiceable, AccountRefused,
 )  # fmt: skip
 NO_ANSWER = "Stripe ne répond pas : rien n’a été fait. Réessayez dans quelques minutes."
 

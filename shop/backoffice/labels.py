@@ -33,6 +33,10 @@ KNOWN = {
     "state": "état",
     "error": "erreur",
     "code": "code",
+    "email": "adresse",
+    "role": "rôle",
+    "proposal": "proposition",
+    "company": "entreprise",
     "text": "détail",
 }
 AMOUNTS = ("amount", "price", "incl_vat")

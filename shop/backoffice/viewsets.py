@@ -11,8 +11,10 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from shop.account.models import Company
 from shop.backoffice import (
     accounting_views,
+    company_views,
     comparison_views,
     declaration_views,
     due_views,
@@ -137,6 +139,27 @@ class ProposalViewSet(ReadOnlyViewSet):
     export_filename = "propositions"
     search_fields: ClassVar = ["number", "company_name", "last_name", "email", "siren"]
     ordering: ClassVar = ["-asked_at", "-pk"]
+
+
+class CompanyViewSet(ReadOnlyViewSet):
+    model = Company
+    name = "company"
+    url_prefix = "entreprises"
+    icon = "group"
+    menu_label = "Entreprises"
+    index_view_class = company_views.CompanyIndexView
+    inspect_view_class = company_views.CompanyInspectView
+    inspect_template_name = "shop/backoffice/company.html"
+    list_display = company_views.COMPANY_COLUMNS
+    list_export: ClassVar = ["name", "siren", "members", "proposals", "latest", "created_at"]
+    export_filename = "entreprises"
+    search_fields: ClassVar = ["name", "siren", "memberships__user__email"]
+    ordering: ClassVar = ["name", "pk"]
+    actions: ClassVar = {
+        "rattacher-personne": company_views.AttachPersonView,
+        "rattacher-proposition": company_views.AttachProposalView,
+        "retirer/<int:membership_pk>": company_views.RevokeView,
+    }
 
 
 class DueViewSet(ReadOnlyViewSet):
@@ -266,7 +289,7 @@ class SettingsViewSet(ViewSet):
 
 class ShopGroup(ViewSetGroup):
     items = (
-        ToDoViewSet, OrderViewSet, ProposalViewSet, DeclarationViewSet, DueViewSet, InvoiceViewSet,
+        ToDoViewSet, OrderViewSet, ProposalViewSet, CompanyViewSet, DeclarationViewSet, DueViewSet, InvoiceViewSet,
         UnpaidViewSet, AccountingViewSet, MentionViewSet, SettingsViewSet,
     )  # fmt: skip
     menu_label = "Boutique"

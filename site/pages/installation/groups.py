@@ -15,7 +15,7 @@ TERMS = "legal.termsversion"
 LEGAL_MODELS = ("legal.notice", "legal.halfyearrate")
 WAITING = ("courses.view_waitingentry", "courses.manage_waitingentry")
 SHOP = (
-    "shop.order", "shop.proposal", "shop.due", "shop.refund", "shop.withdrawaldeclaration",
+    "shop.order", "shop.proposal", "shop.company", "shop.due", "shop.refund", "shop.withdrawaldeclaration",
 )  # fmt: skip
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
@@ -59,6 +59,7 @@ MODEL_PERMISSIONS = {
         "pages.change_contactmessage",
         "mail.resend_outgoingmessage",
         "shop.resend_order",
+        "shop.manage_company",
         "shop.move_order",
         "shop.record_withdrawaldeclaration",
         "shop.decide_withdrawaldeclaration",
