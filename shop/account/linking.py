@@ -54,6 +54,11 @@ def _take_name(user: User, proposal: Proposal) -> None:
 
 @transaction.atomic
 def _link(proposal: Proposal, contact: User, now: datetime) -> None:
+    """One after the other for each contact, who may come in through two browsers at once."""
+    User.objects.select_for_update().get(pk=contact.pk)
+    Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if CompanyProposal.objects.filter(proposal=proposal).exists():
+        return
     memberships = Membership.objects.present().filter(user=contact).select_related("company")
     followed = CompanyProposal.objects.filter(proposal__successor=proposal).first()
     found = destination_of(
@@ -93,8 +98,8 @@ def _found(proposal: Proposal, founder: User, now: datetime) -> Company | None:
 @transaction.atomic
 def attach_proposal(*, company_id: int, proposal_id: int, actor: str, now: datetime) -> None:
     """Staff decide: it leaves the company or the contact that it belonged to."""
-    company = Company.objects.select_for_update().get(pk=company_id)
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
+    company = Company.objects.select_for_update().get(pk=company_id)
     _write(company, proposal, actor, now)
 
 
