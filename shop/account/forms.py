@@ -12,7 +12,10 @@ from users.models import User
 
 ROLES = [
     (MemberRole.MEMBER.value, "Membre : voit les propositions et leurs documents"),
-    (MemberRole.ADMINISTRATOR.value, "Administrateur : peut aussi inviter et retirer des collègues"),
+    (
+        MemberRole.ADMINISTRATOR.value,
+        "Administrateur : peut aussi inviter et retirer des collègues",
+    ),
 ]
 
 

@@ -37,7 +37,9 @@ class Line:
         row = self.proposal
         if not row.first_day:
             return ""
-        return french_date_range(date.fromisoformat(row.first_day), date.fromisoformat(row.last_day))
+        return french_date_range(
+            date.fromisoformat(row.first_day), date.fromisoformat(row.last_day)
+        )
 
 
 @dataclass(frozen=True)

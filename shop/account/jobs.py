@@ -7,6 +7,4 @@ from shop.account.linking import link_waiting_proposals
 
 
 def register_jobs() -> None:
-    register(
-        Job("propositions à rattacher", timedelta(minutes=5), link_waiting_proposals)
-    )
+    register(Job("propositions à rattacher", timedelta(minutes=5), link_waiting_proposals))

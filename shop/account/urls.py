@@ -8,7 +8,9 @@ urlpatterns = [
     path("connexion/", DoorView.as_view(), name="space_sign_in"),
     path("documents.zip", views.archive, name="space_archive"),
     path("propositions/<int:pk>/", views.proposal_page, name="space_proposal"),
-    path("propositions/<int:pk>/documents.zip", views.proposal_archive, name="space_proposal_archive"),
+    path(
+        "propositions/<int:pk>/documents.zip", views.proposal_archive, name="space_proposal_archive"
+    ),
     path("propositions/<int:pk>/documents/<int:paper_pk>/", views.paper, name="space_paper"),
     path("entreprises/<int:pk>/", company_views.company_page, name="space_company"),
     path("entreprises/<int:pk>/inviter/", company_views.invitation_form, name="space_invite"),

@@ -17,11 +17,11 @@ from wagtail.admin.views.generic import InspectView
 from base.clock import present
 from base.events import events_of
 from shop.account.actions import attach_person, revoke_membership
+from shop.account.forms import MemberForm
 from shop.account.linking import attach_proposal
 from shop.account.models import Company, Membership
 from shop.backoffice.access import MANAGE_COMPANY
 from shop.backoffice.action_views import ActionView
-from shop.account.forms import MemberForm
 from shop.backoffice.company_forms import AttachProposalForm
 from shop.backoffice.labels import details
 from shop.backoffice.listing import ONE_LINE, ShopIndexView

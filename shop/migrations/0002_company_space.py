@@ -7,63 +7,163 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shop', '0001_initial'),
+        ("shop", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='dénomination')),
-                ('siren', models.CharField(blank=True, max_length=9, verbose_name='SIREN')),
-                ('created_at', models.DateTimeField(verbose_name='créée le')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="dénomination")),
+                ("siren", models.CharField(blank=True, max_length=9, verbose_name="SIREN")),
+                ("created_at", models.DateTimeField(verbose_name="créée le")),
             ],
             options={
-                'verbose_name': 'entreprise',
-                'verbose_name_plural': 'entreprises',
-                'ordering': ['name', 'pk'],
-                'permissions': [('manage_company', 'Peut rattacher des personnes et des propositions à une entreprise')],
-                'default_permissions': ('view',),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('siren', ''), _negated=True), fields=('siren',), name='company_siren_is_used_once')],
+                "verbose_name": "entreprise",
+                "verbose_name_plural": "entreprises",
+                "ordering": ["name", "pk"],
+                "permissions": [
+                    (
+                        "manage_company",
+                        "Peut rattacher des personnes et des propositions à une entreprise",
+                    )
+                ],
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("siren", ""), _negated=True),
+                        fields=("siren",),
+                        name="company_siren_is_used_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CompanyProposal',
+            name="CompanyProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('linked_at', models.DateTimeField(verbose_name='rattachée le')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='shop.company', verbose_name='entreprise')),
-                ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='company_link', to='shop.proposal', verbose_name='proposition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("linked_at", models.DateTimeField(verbose_name="rattachée le")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="shop.company",
+                        verbose_name="entreprise",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="company_link",
+                        to="shop.proposal",
+                        verbose_name="proposition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'proposition d’une entreprise',
-                'verbose_name_plural': 'propositions d’une entreprise',
-                'default_permissions': (),
+                "verbose_name": "proposition d’une entreprise",
+                "verbose_name_plural": "propositions d’une entreprise",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', 'administrateur'), ('member', 'membre')], default='member', max_length=15, verbose_name='rôle')),
-                ('token', models.CharField(default=shop.orders.rules.new_token, max_length=64, unique=True, verbose_name='jeton')),
-                ('invited_at', models.DateTimeField(null=True, verbose_name='invité le')),
-                ('joined_at', models.DateTimeField(null=True, verbose_name='entré le')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='retiré le')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='shop.company', verbose_name='entreprise')),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invité par')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='compte')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("administrator", "administrateur"), ("member", "membre")],
+                        default="member",
+                        max_length=15,
+                        verbose_name="rôle",
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=shop.orders.rules.new_token,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="jeton",
+                    ),
+                ),
+                ("invited_at", models.DateTimeField(null=True, verbose_name="invité le")),
+                ("joined_at", models.DateTimeField(null=True, verbose_name="entré le")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="retiré le")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="shop.company",
+                        verbose_name="entreprise",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="invité par",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="compte",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membre d’une entreprise',
-                'verbose_name_plural': 'membres d’une entreprise',
-                'ordering': ['joined_at', 'invited_at', 'pk'],
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('company', 'user'), name='membership_stands_once'), models.CheckConstraint(condition=models.Q(('invited_at__isnull', False), ('joined_at__isnull', False), _connector='OR'), name='membership_has_a_beginning'), models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'member'])), name='membership_role_known')],
+                "verbose_name": "membre d’une entreprise",
+                "verbose_name_plural": "membres d’une entreprise",
+                "ordering": ["joined_at", "invited_at", "pk"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("company", "user"),
+                        name="membership_stands_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("invited_at__isnull", False),
+                            ("joined_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="membership_has_a_beginning",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["administrator", "member"])),
+                        name="membership_role_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('users', '0001_initial'),
+        ("users", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='session_series',
-            field=models.PositiveIntegerField(default=0, editable=False, verbose_name='série des sessions'),
+            model_name="user",
+            name="session_series",
+            field=models.PositiveIntegerField(
+                default=0, editable=False, verbose_name="série des sessions"
+            ),
         ),
     ]

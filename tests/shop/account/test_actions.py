@@ -91,9 +91,7 @@ def test_person_who_is_shown_out_takes_nothing_along(contact, company, ask, coll
     assert proposals_of(contact).count() == 2
 
 
-def test_new_version_follows_the_company_without_anybody_signing_in(
-    contact, company, proposal
-):
+def test_new_version_follows_the_company_without_anybody_signing_in(contact, company, proposal):
     new = replace_proposal(
         proposal_id=proposal.pk, offer=proposal.facts.offer, actor="LEXOM", now=timezone.now()
     )

@@ -32,9 +32,7 @@ def test_list_shows_companies_and_finds_them(company, stranger, staff):
         assert [row.name for row in found] == ["Autre essai"]
 
 
-def test_list_costs_the_same_whatever_its_length(
-    company, ask, staff, django_assert_num_queries
-):
+def test_list_costs_the_same_whatever_its_length(company, ask, staff, django_assert_num_queries):
     client = staff(Role.SALES)
     client.get(LIST)
     with django_assert_num_queries(13):

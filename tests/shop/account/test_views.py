@@ -200,9 +200,7 @@ def test_administrator_invites_and_shows_out(inside, company, run_tasks):
 
 def test_name_of_a_guest_is_not_told_before_they_join(inside, company):
     user = UserFactory(email="alix@example.org", first_name="Alix", last_name="Exemple")
-    inside.post(
-        reverse("space_invite", args=[company.pk]), {"email": user.email, "role": "member"}
-    )
+    inside.post(reverse("space_invite", args=[company.pk]), {"email": user.email, "role": "member"})
     assert "Exemple" not in inside.get(company.get_absolute_url()).content.decode()
 
 
@@ -215,7 +213,9 @@ def test_too_many_invitations_are_refused_in_french(inside, company, contact):
 
 
 def test_last_administrator_reads_why_they_stay(inside, company, contact):
-    response = inside.post(reverse("space_revoke", args=[company.pk, standing_of(company, contact).pk]))
+    response = inside.post(
+        reverse("space_revoke", args=[company.pk, standing_of(company, contact).pk])
+    )
     assert response.status_code == 409
     assert "dernier administrateur" in response.content.decode()
 
