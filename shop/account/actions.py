@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models.functions import Lower
 
 from allauth.account.models import EmailAddress
 
@@ -129,8 +128,7 @@ def account_of_contact(email: str) -> User | None:
     user = User.objects.filter(email=address).first()
     if user is not None:
         return user if user.is_active else None
-    asked = Proposal.objects.annotate(address=Lower("email")).filter(address=address)
-    return account_for(address) if asked.exists() else None
+    return account_for(address) if Proposal.objects.asked_from(address).exists() else None
 
 
 def _locked(company_id: int) -> Company:

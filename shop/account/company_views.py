@@ -104,7 +104,7 @@ def _accept(request: HttpRequest, membership: Membership) -> HttpResponse:
         context = {"membership": membership, "is_open": False}
         return show(request, "invitation", context, status=GONE)
     link_proposals_of(user, now)
-    messages.success(request, f"Vous faites maintenant partie de {membership.company}.")
+    messages.success(request, f"Vous faites maintenant partie de « {membership.company} ».")
     return redirect("space_home")
 
 

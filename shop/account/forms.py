@@ -11,10 +11,10 @@ from shop.orders.forms import INVALID_EMAIL
 from users.models import User
 
 ROLES = [
-    (MemberRole.MEMBER.value, "Membre : voit les propositions et leurs documents"),
+    (MemberRole.MEMBER.value, "Membre"),
     (
         MemberRole.ADMINISTRATOR.value,
-        "Administrateur : peut aussi inviter et retirer des collègues",
+        "Administrateur : invite et retire aussi",
     ),
 ]
 

@@ -27,23 +27,23 @@ def link_proposals_of(user: User, now: datetime) -> None:
     """
     if not has_proven_address(user):
         return
-    for proposal in unlinked().filter(address=user.email).order_by("pk"):
+    for proposal in unlinked().asked_from(user.email).order_by("pk"):
         _take_name(user, proposal)
         _link(proposal, user, now)
 
 
 def link_waiting_proposals(now: datetime) -> None:
     """Those that were issued since their contact last signed in, and the versions that follow."""
-    proven = EmailAddress.objects.filter(verified=True, email=OuterRef("address"))
-    for address in set(unlinked().filter(Exists(proven)).values_list("address", flat=True)):
+    proven = EmailAddress.objects.filter(verified=True, email=Lower(OuterRef("email")))
+    waiting = unlinked().filter(Exists(proven))
+    for address in waiting.order_by().values_list(Lower("email"), flat=True).distinct():
         user = User.objects.filter(email=address, is_active=True).first()
         if user is not None:
             link_proposals_of(user, now)
 
 
 def unlinked() -> ProposalQuerySet:
-    rows = Proposal.objects.numbered().filter(company_link__isnull=True)
-    return rows.annotate(address=Lower("email"))
+    return Proposal.objects.numbered().filter(company_link__isnull=True)
 
 
 def _take_name(user: User, proposal: Proposal) -> None:

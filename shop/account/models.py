@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from base.identifiers import spaced_siren
 from shop.account.rules import MemberRole, invitation_ends_at
 from shop.orders.rules import new_token
 from shop.proposals.models import Proposal
@@ -39,6 +40,10 @@ class Company(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("space_company", args=[self.pk])
+
+    @property
+    def spaced_siren(self) -> str:
+        return spaced_siren(self.siren) if self.siren else ""
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
-from django.db.models.functions import Lower
 
 from allauth.account.models import EmailAddress
 
@@ -35,9 +34,9 @@ def proposals_of(user: User) -> ProposalQuerySet:
     reader = reader_of(user)
     if reader is None:
         return Proposal.objects.none()
-    own = Q(company_link__isnull=True, address=reader.email)
+    own = Proposal.objects.asked_from(reader.email).filter(company_link__isnull=True)
     shared = Q(company_link__company__in=reader.companies)
-    return Proposal.objects.annotate(address=Lower("email")).filter(own | shared)
+    return Proposal.objects.filter(Q(pk__in=own.values("pk")) | shared)
 
 
 def listed(proposals: ProposalQuerySet) -> ProposalQuerySet:
