@@ -43,7 +43,7 @@ class Company(models.Model):
 
     @property
     def spaced_siren(self) -> str:
-        return spaced_siren(self.siren) if self.siren else ""
+        return spaced_siren(self.siren)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -229,7 +229,7 @@ def test_guest_joins_in_one_click(home, contact, company, inside):
     enter(guest, "alix@example.org")
     assert "Vous êtes invité(e)" in guest.get(HOME).content.decode()
     address = reverse("space_invitation", args=[invitation.token])
-    assert "510869274" in guest.get(address).content.decode()
+    assert company.spaced_siren in guest.get(address).content.decode()
     assert guest.post(address)["Location"] == HOME
     assert guest.get(address)["Location"] == company.get_absolute_url()
     assert "Atelier d’essai" in guest.get(HOME).content.decode()
