@@ -6,6 +6,7 @@ class ShopConfig(AppConfig):
     verbose_name = "boutique"
 
     def ready(self) -> None:
+        from shop.account.registration import register_account  # models must be loaded first
         from shop.funding.registration import register_funding  # models must be loaded first
         from shop.invoices.ledger.registration import register_ledger
         from shop.invoices.registration import register_invoices
@@ -26,4 +27,5 @@ class ShopConfig(AppConfig):
         register_proposals()
         register_agreements()
         register_signing()
+        register_account()
         register_withdrawal()

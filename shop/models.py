@@ -1,3 +1,4 @@
+from shop.account.models import Company, CompanyProposal, Membership
 from shop.funding.models import Funding
 from shop.invoices.accounting.settings import AccountingSettings
 from shop.invoices.ledger.models import LedgerClosing, LedgerEntry, LedgerHead
@@ -37,6 +38,8 @@ __all__ = [
     "ChangeAnswer",
     "ChangeRequest",
     "ChargeFreeze",
+    "Company",
+    "CompanyProposal",
     "Due",
     "Funding",
     "Invoice",
@@ -47,6 +50,7 @@ __all__ = [
     "LedgerClosing",
     "LedgerEntry",
     "LedgerHead",
+    "Membership",
     "Order",
     "OrderDraft",
     "PaperFile",

@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("shop.funding.urls")),
     path("", include("shop.proposals.urls")),
     path("", include("shop.withdrawal.urls")),
+    path("espace/", include("shop.account.urls")),
 ]

@@ -9,6 +9,7 @@ from wagtail.permissions import register_permission_policy
 from base.clock import present
 from base.heartbeat import heartbeat
 from documents.admin import ReadOnlyPermissionPolicy
+from shop.account.models import Company
 from shop.backoffice.access import may_view
 from shop.backoffice.bank_listing import SettlingPolicy
 from shop.backoffice.mention_admin import MentionPermissionPolicy
@@ -22,7 +23,7 @@ from shop.payments.models import Due
 from shop.proposals.agreement.models import ChangeRequest
 from shop.withdrawal.models import WithdrawalDeclaration
 
-for model in (Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest):
+for model in (Company, Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest):
     register_permission_policy(model, ReadOnlyPermissionPolicy(model))
 register_permission_policy(BankLine, SettlingPolicy(BankLine))
 register_permission_policy(InvoiceMention, MentionPermissionPolicy(InvoiceMention))

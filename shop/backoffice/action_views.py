@@ -19,6 +19,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from base.typography import french_typography
 from courses.sessions.seats import SeatsRefused
 from mail.actions import MessageRefused
+from shop.account.actions import AccountRefused
+from shop.funding.actions import FundingRefused
 from shop.invoices.rules import NotInvoiceable
 from shop.orders.actions import OrderRefused
 from shop.orders.models import Order
@@ -32,7 +34,8 @@ from shop.withdrawal.actions import DecisionRefused
 
 REFUSALS = (
     OrderRefused, SeatsRefused, MessageRefused, RefundRefused, TransferRefused, PauseRefused,
-    DecisionRefused, ChargeTooEarly, NotInvoiceable, ProposalRefused,
+    DecisionRefused, ChargeTooEarly, NotInvoiceable, ProposalRefused, AccountRefused,
+    FundingRefused,
 )  # fmt: skip
 NO_ANSWER = "Stripe ne répond pas : rien n’a été fait. Réessayez dans quelques minutes."
 

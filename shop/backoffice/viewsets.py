@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from shop.account.models import Company
 from shop.backoffice import (
     accounting_views,
     agreement_views,
@@ -19,6 +20,7 @@ from shop.backoffice import (
     bank_page,
     bank_views,
     change_listing,
+    company_views,
     comparison_views,
     declaration_views,
     due_views,
@@ -154,6 +156,27 @@ class ProposalViewSet(ReadOnlyViewSet):
         "retirer": proposal_views.WithdrawView,
         **paper_views.ACTIONS,
         **agreement_views.CONTRACT_ACTIONS,
+    }
+
+
+class CompanyViewSet(ReadOnlyViewSet):
+    model = Company
+    name = "company"
+    url_prefix = "entreprises"
+    icon = "group"
+    menu_label = "Entreprises"
+    index_view_class = company_views.CompanyIndexView
+    inspect_view_class = company_views.CompanyInspectView
+    inspect_template_name = "shop/backoffice/company.html"
+    list_display = company_views.COMPANY_COLUMNS
+    list_export: ClassVar = ["name", "siren", "members", "proposals", "latest", "created_at"]
+    export_filename = "entreprises"
+    search_fields: ClassVar = ["name", "siren", "memberships__user__email"]
+    ordering: ClassVar = ["name", "pk"]
+    actions: ClassVar = {
+        "rattacher-personne": company_views.AttachPersonView,
+        "rattacher-proposition": company_views.AttachProposalView,
+        "retirer/<int:membership_pk>": company_views.RevokeView,
     }
 
 
@@ -342,8 +365,8 @@ class SettingsViewSet(ViewSet):
 
 class ShopGroup(ViewSetGroup):
     items = (
-        ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, DeclarationViewSet, DueViewSet,
-        BankLineViewSet, InvoiceViewSet, UnpaidViewSet, AccountingViewSet, MentionViewSet,
+        ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, CompanyViewSet, DeclarationViewSet,
+        DueViewSet, BankLineViewSet, InvoiceViewSet, UnpaidViewSet, AccountingViewSet, MentionViewSet,
         SettingsViewSet,
     )  # fmt: skip
     menu_label = "Boutique"

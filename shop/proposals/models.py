@@ -7,7 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Round
+from django.db.models.functions import Lower, Round
 from django.urls import reverse
 
 from documents.issued import IssuedDocument
@@ -51,6 +51,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def numbered(self) -> ProposalQuerySet:
         return self.exclude(number="")
+
+    def asked_from(self, email: str) -> ProposalQuerySet:
+        """An address in lower case, however it was typed; one that looks the same is another."""
+        return self.alias(address=Lower("email")).filter(address=email)
 
 
 class Proposal(Person):

@@ -1,4 +1,5 @@
 from django.db import transaction
+from django.db.models import F
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -22,3 +23,8 @@ def remove_second_factor(*, user: User) -> int:
     """Forgets every application, key and recovery code; returns how many there were."""
     removed, _ = Authenticator.objects.filter(user=user).delete()
     return removed
+
+
+def close_sessions(*, user: User) -> None:
+    """Signs the person out wherever they are signed in, the present browser included."""
+    User.objects.filter(pk=user.pk).update(session_series=F("session_series") + 1)

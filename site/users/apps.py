@@ -8,6 +8,11 @@ class UsersConfig(AppConfig):
     verbose_name = "comptes"
     default = True
 
+    def ready(self) -> None:
+        from users.first_proof import connect_signals  # models must be loaded first
+
+        connect_signals()
+
 
 class AccountsAdminConfig(WagtailUsersAppConfig):
     """Replaces ``wagtail.users`` in INSTALLED_APPS."""

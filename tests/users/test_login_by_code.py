@@ -8,7 +8,7 @@ from django.urls import reverse
 import pytest
 import time_machine
 
-from tests.factories.users import UserFactory
+from tests.factories.users import PASSWORD, UserFactory
 from users.roles import Role
 
 REQUEST = "account_request_login_code"
@@ -159,3 +159,25 @@ def test_fourth_code_in_a_minute_is_refused(home, email):
     assert [answer.status_code for answer in answers] == [302, 302, 302, 200]
     assert "Trop de tentatives." in answers[-1].content.decode()
     assert len(mail.outbox) == 3
+
+
+def test_password_of_whoever_typed_the_address_first_opens_nothing(client, ask_code, last_code):
+    """Somebody signs up with the address of somebody else, who later comes in with a code."""
+    client.post(reverse("account_signup"), {"email": "victime@exemple.fr", "password1": PASSWORD})
+    owner = Client()
+    with time_machine.travel(timedelta(minutes=2)):
+        owner.post(reverse(REQUEST), {"email": "victime@exemple.fr"})
+        type_code(owner, last_code())
+        user = get_user(owner)
+
+    assert user.email == "victime@exemple.fr"
+    assert not user.has_usable_password()
+    assert owner.get(reverse("account")).status_code == 200
+
+
+def test_password_of_a_known_account_stays(client, ask_code, last_code):
+    user = UserFactory()
+    ask_code(user.email)
+    type_code(client, last_code())
+
+    assert get_user(client).has_usable_password()

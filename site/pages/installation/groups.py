@@ -15,8 +15,8 @@ TERMS = "legal.termsversion"
 LEGAL_MODELS = ("legal.notice", "legal.halfyearrate")
 WAITING = ("courses.view_waitingentry", "courses.manage_waitingentry")
 SHOP = (
-    "shop.order", "shop.proposal", "shop.due", "shop.refund", "shop.withdrawaldeclaration",
-    "shop.agreement", "shop.changerequest",
+    "shop.order", "shop.proposal", "shop.company", "shop.due", "shop.refund",
+    "shop.withdrawaldeclaration", "shop.agreement", "shop.changerequest", "shop.funding",
 )  # fmt: skip
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
@@ -60,6 +60,7 @@ MODEL_PERMISSIONS = {
         "pages.change_contactmessage",
         "mail.resend_outgoingmessage",
         "shop.resend_order",
+        "shop.manage_company",
         "shop.move_order",
         "shop.record_withdrawaldeclaration",
         "shop.decide_withdrawaldeclaration",
