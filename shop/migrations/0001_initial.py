@@ -3,8 +3,12 @@
 import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.math
 import django.utils.timezone
 import shop.orders.rules
+from decimal import Decimal
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -12,214 +16,13 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("courses", "0002_waiting_list"),
+        ("legal", "0001_initial"),
         ("wagtailcore", "0098_apitoken"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Agreement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.CharField(max_length=20, unique=True, verbose_name="numéro")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="année")),
-                ("sequence", models.PositiveIntegerField(verbose_name="rang")),
-                ("issued_on", models.DateField(verbose_name="établie le")),
-                ("issued_at", models.DateTimeField(verbose_name="établie à")),
-                (
-                    "content",
-                    models.JSONField(
-                        default=dict,
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        verbose_name="contenu",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "convention",
-                "verbose_name_plural": "conventions",
-                "ordering": ["-issued_at", "-pk"],
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Attempt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="rang")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("off_session", "débit de la carte enregistrée"),
-                            ("checkout", "paiement en ligne"),
-                            ("transfer", "virement"),
-                        ],
-                        max_length=12,
-                        verbose_name="moyen",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("sending", "en cours d’envoi"),
-                            ("processing", "en cours chez la banque"),
-                            ("needs_customer", "attend le client"),
-                            ("succeeded", "payé"),
-                            ("failed", "refusé"),
-                            ("cancelled", "abandonné"),
-                        ],
-                        default="sending",
-                        max_length=16,
-                        verbose_name="état",
-                    ),
-                ),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
-                ),
-                (
-                    "idempotency_key",
-                    models.CharField(max_length=120, unique=True, verbose_name="clé"),
-                ),
-                (
-                    "payment_method_id",
-                    models.CharField(blank=True, max_length=120, verbose_name="moyen de paiement"),
-                ),
-                (
-                    "payment_intent_id",
-                    models.CharField(
-                        max_length=120, null=True, unique=True, verbose_name="PaymentIntent"
-                    ),
-                ),
-                (
-                    "session_id",
-                    models.CharField(
-                        max_length=120, null=True, unique=True, verbose_name="page Stripe"
-                    ),
-                ),
-                ("session_url", models.TextField(blank=True, verbose_name="adresse de la page")),
-                ("charge_id", models.CharField(blank=True, max_length=120, verbose_name="Charge")),
-                ("code", models.CharField(blank=True, max_length=80, verbose_name="code")),
-                (
-                    "decline_code",
-                    models.CharField(blank=True, max_length=80, verbose_name="motif de refus"),
-                ),
-                (
-                    "advice_code",
-                    models.CharField(
-                        blank=True, max_length=80, verbose_name="conseil de la banque"
-                    ),
-                ),
-                (
-                    "reference",
-                    models.CharField(blank=True, max_length=140, verbose_name="référence bancaire"),
-                ),
-                ("dispute_id", models.CharField(blank=True, max_length=120, verbose_name="litige")),
-                (
-                    "dispute_state",
-                    models.CharField(blank=True, max_length=40, verbose_name="état du litige"),
-                ),
-                (
-                    "disputed_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="contesté le"),
-                ),
-                (
-                    "dispute_due_by",
-                    models.DateTimeField(blank=True, null=True, verbose_name="répondre avant le"),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="commencé le"
-                    ),
-                ),
-                (
-                    "finished_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="terminé le"),
-                ),
-            ],
-            options={
-                "verbose_name": "tentative de paiement",
-                "verbose_name_plural": "tentatives de paiement",
-                "ordering": ["due", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="BankLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("place", models.PositiveIntegerField(verbose_name="ligne du fichier")),
-                ("booked_on", models.DateField(verbose_name="comptabilisé le")),
-                (
-                    "value_on",
-                    models.DateField(blank=True, null=True, verbose_name="date de valeur"),
-                ),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
-                ),
-                ("currency", models.CharField(default="EUR", max_length=3, verbose_name="devise")),
-                (
-                    "payer",
-                    models.CharField(blank=True, max_length=140, verbose_name="donneur d’ordre"),
-                ),
-                (
-                    "payer_iban",
-                    models.CharField(blank=True, max_length=34, verbose_name="compte débité"),
-                ),
-                ("text", models.CharField(blank=True, max_length=1000, verbose_name="libellé")),
-                (
-                    "end_to_end",
-                    models.CharField(
-                        blank=True, max_length=140, verbose_name="référence du donneur d’ordre"
-                    ),
-                ),
-                (
-                    "bank_reference",
-                    models.CharField(
-                        blank=True, max_length=140, verbose_name="référence de la banque"
-                    ),
-                ),
-                (
-                    "is_reversal",
-                    models.BooleanField(default=False, verbose_name="annule un de nos virements"),
-                ),
-                (
-                    "fingerprint",
-                    models.CharField(max_length=64, unique=True, verbose_name="empreinte"),
-                ),
-                (
-                    "set_aside_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="écartée le"),
-                ),
-                (
-                    "set_aside_reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="motif"),
-                ),
-            ],
-            options={
-                "verbose_name": "virement reçu",
-                "verbose_name_plural": "virements reçus",
-                "ordering": ["-booked_on", "-pk"],
-                "default_permissions": (),
-            },
-        ),
         migrations.CreateModel(
             name="BankStatement",
             fields=[
@@ -251,72 +54,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "relevés bancaires",
                 "ordering": ["-imported_at", "-pk"],
                 "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="ChangeRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "request_key",
-                    models.CharField(
-                        default=shop.orders.rules.new_token,
-                        max_length=64,
-                        unique=True,
-                        verbose_name="clé",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("dates", "les dates ou les horaires"),
-                            ("place", "le lieu"),
-                            ("headcount", "le nombre de participants"),
-                            ("other", "autre chose"),
-                        ],
-                        max_length=12,
-                        verbose_name="porte sur",
-                    ),
-                ),
-                ("text", models.TextField(max_length=2000, verbose_name="demande")),
-                ("asked_by", models.CharField(max_length=120, verbose_name="demandée par")),
-                ("asked_at", models.DateTimeField(verbose_name="demandée le")),
-            ],
-            options={
-                "verbose_name": "demande de modification",
-                "verbose_name_plural": "demandes de modification",
-                "ordering": ["-asked_at", "-pk"],
-                "permissions": [
-                    ("answer_changerequest", "Peut accepter ou refuser une demande de modification")
-                ],
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="ChargeFreeze",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="gelée le")),
-                ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="levée le")),
-                (
-                    "lifted_by",
-                    models.CharField(blank=True, max_length=200, verbose_name="levée par"),
-                ),
-            ],
-            options={
-                "verbose_name": "gel de prélèvement",
-                "verbose_name_plural": "gels de prélèvement",
             },
         ),
         migrations.CreateModel(
@@ -418,78 +155,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Funding",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("fund", models.CharField(max_length=100, verbose_name="OPCO")),
-                (
-                    "file_number",
-                    models.CharField(blank=True, max_length=60, verbose_name="numéro de dossier"),
-                ),
-                (
-                    "requested",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=10, null=True, verbose_name="montant demandé"
-                    ),
-                ),
-                (
-                    "subrogated",
-                    models.BooleanField(default=False, verbose_name="subrogation de paiement"),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("requested", "demandée"),
-                            ("granted", "accordée"),
-                            ("refused", "refusée"),
-                        ],
-                        default="requested",
-                        max_length=10,
-                        verbose_name="état",
-                    ),
-                ),
-                (
-                    "granted",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=10, null=True, verbose_name="montant accordé"
-                    ),
-                ),
-                (
-                    "reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="motif du refus"),
-                ),
-                ("requested_at", models.DateTimeField(verbose_name="demandée le")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="décidée le")),
-                (
-                    "attestation",
-                    models.CharField(
-                        blank=True, max_length=64, verbose_name="attestation (empreinte)"
-                    ),
-                ),
-                (
-                    "attestation_name",
-                    models.CharField(blank=True, max_length=120, verbose_name="nom du fichier"),
-                ),
-                (
-                    "attested_at",
-                    models.DateTimeField(null=True, verbose_name="attestation reçue le"),
-                ),
-            ],
-            options={
-                "verbose_name": "prise en charge",
-                "verbose_name_plural": "prises en charge",
-                "ordering": ["-requested_at"],
-                "permissions": [("decide_funding", "Peut noter la réponse d’un OPCO")],
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
             name="InvoiceCounter",
             fields=[
                 (
@@ -505,242 +170,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "compteur de factures",
                 "verbose_name_plural": "compteurs de factures",
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="Order",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
-                ("last_name", models.CharField(max_length=80, verbose_name="nom")),
-                ("email", models.EmailField(max_length=254, verbose_name="adresse e-mail")),
-                ("phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
-                ("street", models.CharField(max_length=200, verbose_name="adresse")),
-                ("postcode", models.CharField(max_length=10, verbose_name="code postal")),
-                ("town", models.CharField(max_length=80, verbose_name="ville")),
-                ("country", models.CharField(default="FR", max_length=2, verbose_name="pays")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=shop.orders.rules.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="référence",
-                    ),
-                ),
-                (
-                    "token",
-                    models.CharField(
-                        default=shop.orders.rules.new_token,
-                        max_length=64,
-                        unique=True,
-                        verbose_name="jeton",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("active", "en cours"),
-                            ("withdrawn", "rétractée"),
-                            ("cancelled", "annulée"),
-                            ("completed", "terminée"),
-                        ],
-                        default="active",
-                        max_length=12,
-                        verbose_name="état",
-                    ),
-                ),
-                (
-                    "trainee_first_name",
-                    models.CharField(max_length=80, verbose_name="prénom du stagiaire"),
-                ),
-                (
-                    "trainee_last_name",
-                    models.CharField(max_length=80, verbose_name="nom du stagiaire"),
-                ),
-                (
-                    "trainee_email",
-                    models.EmailField(max_length=254, verbose_name="adresse e-mail du stagiaire"),
-                ),
-                (
-                    "needs_adjustment",
-                    models.BooleanField(default=False, verbose_name="demande un aménagement"),
-                ),
-                ("course_title", models.CharField(max_length=255, verbose_name="formation")),
-                (
-                    "course_reference",
-                    models.CharField(max_length=20, verbose_name="référence de la formation"),
-                ),
-                ("starts_on", models.DateField(verbose_name="premier jour")),
-                ("ends_on", models.DateField(verbose_name="dernier jour")),
-                ("place", models.CharField(max_length=400, verbose_name="lieu")),
-                ("hours_by_day", models.JSONField(default=dict, verbose_name="heures par jour")),
-                (
-                    "snapshot",
-                    models.JSONField(
-                        default=dict,
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        verbose_name="contenu vendu",
-                    ),
-                ),
-                (
-                    "price_excl_vat",
-                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="prix HT"),
-                ),
-                (
-                    "vat_rate",
-                    models.DecimalField(decimal_places=3, max_digits=4, verbose_name="taux de TVA"),
-                ),
-                (
-                    "price_incl_vat",
-                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="prix TTC"),
-                ),
-                ("terms_sha256", models.CharField(max_length=64, verbose_name="empreinte des CGV")),
-                ("placed_at", models.DateTimeField(verbose_name="commandée le")),
-                ("contract_signed_at", models.DateTimeField(verbose_name="contrat accepté le")),
-                (
-                    "confirmation_accepted_at",
-                    models.DateTimeField(
-                        blank=True,
-                        null=True,
-                        verbose_name="confirmation remise au serveur de courriel le",
-                    ),
-                ),
-                (
-                    "information_given_at",
-                    models.DateTimeField(
-                        blank=True,
-                        null=True,
-                        verbose_name="information sur la rétractation donnée le",
-                    ),
-                ),
-                (
-                    "early_start_requested",
-                    models.BooleanField(default=False, verbose_name="début anticipé demandé"),
-                ),
-                (
-                    "withdrawal_last_day",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="dernier jour de rétractation"
-                    ),
-                ),
-                (
-                    "first_charge_day",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="premier jour de prélèvement"
-                    ),
-                ),
-                (
-                    "first_charge_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="premier prélèvement à partir de"
-                    ),
-                ),
-                (
-                    "withdrawal_rule_version",
-                    models.CharField(blank=True, max_length=40, verbose_name="version de la règle"),
-                ),
-                (
-                    "calendar_version",
-                    models.CharField(
-                        blank=True, max_length=40, verbose_name="version du calendrier"
-                    ),
-                ),
-                (
-                    "charging_stopped_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="prélèvements suspendus le"
-                    ),
-                ),
-                (
-                    "charging_stopped_reason",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="motif de suspension"
-                    ),
-                ),
-                (
-                    "ended_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="terminée le"),
-                ),
-                (
-                    "end_reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="motif de fin"),
-                ),
-            ],
-            options={
-                "verbose_name": "commande",
-                "verbose_name_plural": "commandes",
-                "ordering": ["-placed_at"],
-                "permissions": [
-                    ("resend_order", "Peut renvoyer une confirmation de commande"),
-                    ("move_order", "Peut déplacer une commande vers une autre session"),
-                ],
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="OrderDraft",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "token",
-                    models.CharField(
-                        default=shop.orders.rules.new_token,
-                        max_length=64,
-                        unique=True,
-                        verbose_name="jeton",
-                    ),
-                ),
-                (
-                    "data",
-                    models.JSONField(
-                        default=dict,
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        verbose_name="saisie",
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="commencée le"),
-                ),
-            ],
-            options={
-                "verbose_name": "commande commencée",
-                "verbose_name_plural": "commandes commencées",
-            },
-        ),
-        migrations.CreateModel(
-            name="PaperFile",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(verbose_name="rang")),
-                ("name", models.CharField(max_length=120, verbose_name="nom")),
-                ("sha256", models.CharField(max_length=64, verbose_name="empreinte")),
-                ("content_type", models.CharField(max_length=40, verbose_name="type")),
-                ("size", models.PositiveIntegerField(verbose_name="octets")),
-                ("pages", models.PositiveSmallIntegerField(default=1, verbose_name="pages")),
-            ],
-            options={
-                "verbose_name": "fichier d’un retour papier",
-                "verbose_name_plural": "fichiers des retours papier",
-                "ordering": ["position"],
                 "default_permissions": (),
             },
         ),
@@ -805,608 +234,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Participant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(verbose_name="place dans la liste")),
-                ("first_name", models.CharField(blank=True, max_length=80, verbose_name="prénom")),
-                ("last_name", models.CharField(max_length=120, verbose_name="nom")),
-                (
-                    "email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="adresse e-mail"),
-                ),
-                (
-                    "needs_adjustment",
-                    models.BooleanField(default=False, verbose_name="demande un aménagement"),
-                ),
-                ("added_at", models.DateTimeField(verbose_name="ajouté le")),
-                ("added_by", models.CharField(max_length=200, verbose_name="ajouté par")),
-                (
-                    "informed_at",
-                    models.DateTimeField(null=True, verbose_name="information envoyée le"),
-                ),
-                ("removed_at", models.DateTimeField(null=True, verbose_name="retiré le")),
-                (
-                    "removed_by",
-                    models.CharField(blank=True, max_length=200, verbose_name="retiré par"),
-                ),
-            ],
-            options={
-                "verbose_name": "participant",
-                "verbose_name_plural": "participants",
-                "ordering": ["position", "pk"],
-                "permissions": [
-                    (
-                        "name_participant",
-                        "Peut changer la liste des participants d’une proposition signée",
-                    )
-                ],
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="PaymentMandate",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="rang")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("pending", "page de carte ouverte"),
-                            ("active", "carte enregistrée"),
-                            ("failed", "refusée"),
-                            ("expired", "page expirée"),
-                            ("revoked", "retirée"),
-                        ],
-                        default="pending",
-                        max_length=10,
-                        verbose_name="état",
-                    ),
-                ),
-                ("text", models.TextField(verbose_name="texte accepté")),
-                ("text_sha256", models.CharField(max_length=64, verbose_name="empreinte du texte")),
-                ("accepted_at", models.DateTimeField(verbose_name="accepté le")),
-                ("ip", models.GenericIPAddressField(null=True, verbose_name="adresse IP")),
-                (
-                    "user_agent",
-                    models.CharField(blank=True, max_length=300, verbose_name="navigateur"),
-                ),
-                (
-                    "session_id",
-                    models.CharField(
-                        max_length=120, null=True, unique=True, verbose_name="page Stripe"
-                    ),
-                ),
-                ("session_url", models.TextField(blank=True, verbose_name="adresse de la page")),
-                (
-                    "setup_intent_id",
-                    models.CharField(
-                        max_length=120, null=True, unique=True, verbose_name="SetupIntent"
-                    ),
-                ),
-                (
-                    "payment_method_id",
-                    models.CharField(blank=True, max_length=120, verbose_name="moyen de paiement"),
-                ),
-                ("brand", models.CharField(blank=True, max_length=20, verbose_name="réseau")),
-                (
-                    "last4",
-                    models.CharField(
-                        blank=True, max_length=4, verbose_name="quatre derniers chiffres"
-                    ),
-                ),
-                (
-                    "exp_month",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="mois d’expiration"
-                    ),
-                ),
-                (
-                    "exp_year",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="année d’expiration"
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="créé le"),
-                ),
-                (
-                    "detach_due",
-                    models.BooleanField(default=False, verbose_name="à détacher chez Stripe"),
-                ),
-                (
-                    "renewal_asked_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="nouvelle carte demandée le"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "autorisation de prélèvement",
-                "verbose_name_plural": "autorisations de prélèvement",
-                "ordering": ["order", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Proposal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
-                ("last_name", models.CharField(max_length=80, verbose_name="nom")),
-                ("email", models.EmailField(max_length=254, verbose_name="adresse e-mail")),
-                ("phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
-                ("street", models.CharField(max_length=200, verbose_name="adresse")),
-                ("postcode", models.CharField(max_length=10, verbose_name="code postal")),
-                ("town", models.CharField(max_length=80, verbose_name="ville")),
-                ("country", models.CharField(default="FR", max_length=2, verbose_name="pays")),
-                (
-                    "token",
-                    models.CharField(
-                        default=shop.orders.rules.new_token,
-                        max_length=64,
-                        unique=True,
-                        verbose_name="jeton",
-                    ),
-                ),
-                (
-                    "request_key",
-                    models.CharField(
-                        default=shop.orders.rules.new_token,
-                        max_length=64,
-                        unique=True,
-                        verbose_name="clé de la demande",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "demandée"),
-                            ("issued", "émise"),
-                            ("signed", "signée"),
-                            ("superseded", "remplacée"),
-                            ("expired", "expirée"),
-                            ("withdrawn", "retirée"),
-                        ],
-                        default="asked",
-                        max_length=12,
-                        verbose_name="état",
-                    ),
-                ),
-                ("number", models.CharField(blank=True, max_length=20, verbose_name="numéro")),
-                ("year", models.PositiveSmallIntegerField(null=True, verbose_name="année")),
-                ("sequence", models.PositiveIntegerField(null=True, verbose_name="rang")),
-                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("company", "une société (SARL, SAS, SA, SCI…)"),
-                            ("association", "une association ou une fondation"),
-                            ("public", "une collectivité ou un établissement public"),
-                        ],
-                        default="company",
-                        max_length=12,
-                        verbose_name="nature",
-                    ),
-                ),
-                ("company_name", models.CharField(max_length=150, verbose_name="dénomination")),
-                ("siren", models.CharField(blank=True, max_length=9, verbose_name="SIREN")),
-                ("siret", models.CharField(blank=True, max_length=14, verbose_name="SIRET")),
-                ("function", models.CharField(blank=True, max_length=80, verbose_name="fonction")),
-                (
-                    "billing_name",
-                    models.CharField(blank=True, max_length=150, verbose_name="à facturer à"),
-                ),
-                (
-                    "billing_street",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="adresse de facturation"
-                    ),
-                ),
-                (
-                    "billing_postcode",
-                    models.CharField(
-                        blank=True, max_length=10, verbose_name="code postal de facturation"
-                    ),
-                ),
-                (
-                    "billing_town",
-                    models.CharField(
-                        blank=True, max_length=80, verbose_name="ville de facturation"
-                    ),
-                ),
-                (
-                    "purchase_order",
-                    models.CharField(blank=True, max_length=50, verbose_name="numéro de commande"),
-                ),
-                (
-                    "headcount",
-                    models.PositiveSmallIntegerField(
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(200),
-                        ],
-                        verbose_name="nombre de participants",
-                    ),
-                ),
-                ("participants", models.JSONField(default=list, verbose_name="participants")),
-                (
-                    "asks_funding",
-                    models.BooleanField(default=False, verbose_name="prise en charge par un OPCO"),
-                ),
-                (
-                    "wished_place",
-                    models.CharField(blank=True, max_length=200, verbose_name="lieu souhaité"),
-                ),
-                (
-                    "wished_dates",
-                    models.CharField(blank=True, max_length=200, verbose_name="dates souhaitées"),
-                ),
-                ("wishes", models.TextField(blank=True, max_length=2000, verbose_name="souhaits")),
-                ("asked_at", models.DateTimeField(verbose_name="demandée le")),
-                ("issued_at", models.DateTimeField(null=True, verbose_name="émise le")),
-                ("valid_until", models.DateField(null=True, verbose_name="valable jusqu’au")),
-                ("reminded_at", models.DateTimeField(null=True, verbose_name="rappelée le")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="terminée le")),
-                (
-                    "end_reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="motif de fin"),
-                ),
-                ("definitive_at", models.DateTimeField(null=True, verbose_name="définitive le")),
-                (
-                    "waiver",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="conclue sans acompte"
-                    ),
-                ),
-                (
-                    "waived_by",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="dispensée d’acompte par"
-                    ),
-                ),
-                (
-                    "seats_held",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="places retenues"),
-                ),
-                (
-                    "asks_staff",
-                    models.CharField(blank=True, max_length=300, verbose_name="à traiter"),
-                ),
-                ("starts_on", models.DateField(null=True, verbose_name="premier jour")),
-                ("ends_on", models.DateField(null=True, verbose_name="dernier jour")),
-                (
-                    "vat_rate",
-                    models.DecimalField(
-                        decimal_places=3, max_digits=4, null=True, verbose_name="taux de TVA"
-                    ),
-                ),
-                (
-                    "excl_vat",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=10, null=True, verbose_name="total HT"
-                    ),
-                ),
-                (
-                    "vat",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=10, null=True, verbose_name="TVA"
-                    ),
-                ),
-                (
-                    "incl_vat",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=10, null=True, verbose_name="total TTC"
-                    ),
-                ),
-                (
-                    "deposit",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=10, null=True, verbose_name="acompte"
-                    ),
-                ),
-                (
-                    "content",
-                    models.JSONField(
-                        default=dict,
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        verbose_name="contenu",
-                    ),
-                ),
-                (
-                    "terms_sha256",
-                    models.CharField(blank=True, max_length=64, verbose_name="empreinte des CGV"),
-                ),
-            ],
-            options={
-                "verbose_name": "proposition",
-                "verbose_name_plural": "propositions",
-                "ordering": ["-asked_at", "-pk"],
-                "permissions": [
-                    (
-                        "conclude_proposal",
-                        "Peut conclure une proposition signée sans attendre l’acompte",
-                    ),
-                    ("compose_proposal", "Composer, émettre et retirer une proposition"),
-                ],
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="ProposalSignature",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
-                ("last_name", models.CharField(max_length=80, verbose_name="nom")),
-                ("function", models.CharField(max_length=80, verbose_name="fonction")),
-                (
-                    "email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="adresse e-mail"),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("online", "en ligne"), ("paper", "sur papier")],
-                        max_length=10,
-                        verbose_name="voie",
-                    ),
-                ),
-                (
-                    "authority",
-                    models.CharField(blank=True, max_length=250, verbose_name="déclaration"),
-                ),
-                ("statements", models.JSONField(default=list, verbose_name="textes acceptés")),
-                ("mention", models.CharField(max_length=60, verbose_name="mention saisie")),
-                ("terms_sha256", models.CharField(max_length=64, verbose_name="empreinte des CGV")),
-                (
-                    "document_sha256",
-                    models.CharField(max_length=64, verbose_name="empreinte de la proposition"),
-                ),
-                ("ip", models.GenericIPAddressField(null=True, verbose_name="adresse IP")),
-                (
-                    "user_agent",
-                    models.CharField(blank=True, max_length=500, verbose_name="navigateur"),
-                ),
-                (
-                    "code_proof",
-                    models.JSONField(
-                        default=dict,
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        verbose_name="preuve du code",
-                    ),
-                ),
-                (
-                    "checks",
-                    models.JSONField(
-                        default=dict,
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        verbose_name="contrôles du papier",
-                    ),
-                ),
-                (
-                    "paper_date",
-                    models.DateField(null=True, verbose_name="date portée sur le papier"),
-                ),
-                ("signed_at", models.DateTimeField(verbose_name="signée le")),
-                ("recorded_at", models.DateTimeField(verbose_name="enregistrée le")),
-                (
-                    "recorded_by",
-                    models.CharField(blank=True, max_length=200, verbose_name="enregistrée par"),
-                ),
-            ],
-            options={
-                "verbose_name": "signature de proposition",
-                "verbose_name_plural": "signatures de propositions",
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Refund",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("sending", "en cours d’envoi"),
-                            ("pending", "en cours chez la banque"),
-                            ("succeeded", "remboursé"),
-                            ("failed", "échoué"),
-                        ],
-                        default="sending",
-                        max_length=10,
-                        verbose_name="état",
-                    ),
-                ),
-                ("reason", models.CharField(max_length=300, verbose_name="motif")),
-                ("actor", models.CharField(max_length=200, verbose_name="décidé par")),
-                (
-                    "due_by",
-                    models.DateField(blank=True, null=True, verbose_name="à faire avant le"),
-                ),
-                (
-                    "idempotency_key",
-                    models.CharField(max_length=120, unique=True, verbose_name="clé"),
-                ),
-                (
-                    "stripe_id",
-                    models.CharField(
-                        max_length=120, null=True, unique=True, verbose_name="identifiant Stripe"
-                    ),
-                ),
-                ("error", models.CharField(blank=True, max_length=300, verbose_name="erreur")),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="décidé le"
-                    ),
-                ),
-                (
-                    "finished_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="terminé le"),
-                ),
-            ],
-            options={
-                "verbose_name": "remboursement",
-                "verbose_name_plural": "remboursements",
-                "ordering": ["-created_at"],
-                "permissions": [("give_refund", "Peut rembourser un client")],
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="SalesSettings",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "postal_grace_days",
-                    models.PositiveSmallIntegerField(
-                        default=3,
-                        help_text="Retarde le premier prélèvement : une lettre de rétractation postée le dernier jour a le temps d’arriver.",
-                        validators=[django.core.validators.MaxValueValidator(20)],
-                        verbose_name="délai postal, en jours ouvrés",
-                    ),
-                ),
-                (
-                    "safety_days",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        help_text="Une session qui commence plus tôt n’est pas vendue en ligne à un particulier.",
-                        validators=[django.core.validators.MaxValueValidator(60)],
-                        verbose_name="marge avant le début d’une session, en jours",
-                    ),
-                ),
-                (
-                    "allow_early_start",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Le client doit alors en faire la demande expresse. Rien n’est prélevé plus tôt.",
-                        verbose_name="vendre les sessions qui commencent dans le délai de rétractation",
-                    ),
-                ),
-                (
-                    "notice_days",
-                    models.PositiveSmallIntegerField(
-                        default=2,
-                        help_text="Le courriel indique le montant, la date et la carte.",
-                        validators=[django.core.validators.MaxValueValidator(30)],
-                        verbose_name="annonce d’un prélèvement, en jours avant",
-                    ),
-                ),
-                (
-                    "naming_days",
-                    models.PositiveSmallIntegerField(
-                        default=2,
-                        help_text="Dernier jour, inclus, où une entreprise change elle-même ses participants.",
-                        validators=[django.core.validators.MaxValueValidator(30)],
-                        verbose_name="liste des participants, en jours avant le début",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "vente en ligne",
-                "verbose_name_plural": "vente en ligne",
-            },
-        ),
-        migrations.CreateModel(
-            name="Signing",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
-                ("last_name", models.CharField(max_length=80, verbose_name="nom")),
-                ("function", models.CharField(max_length=80, verbose_name="fonction")),
-                (
-                    "email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="adresse e-mail"),
-                ),
-                (
-                    "token",
-                    models.CharField(
-                        default=shop.orders.rules.new_token,
-                        max_length=64,
-                        unique=True,
-                        verbose_name="jeton",
-                    ),
-                ),
-                ("authority", models.CharField(max_length=250, verbose_name="déclaration")),
-                ("ip", models.GenericIPAddressField(null=True, verbose_name="adresse IP")),
-                (
-                    "user_agent",
-                    models.CharField(blank=True, max_length=500, verbose_name="navigateur"),
-                ),
-                ("begun_at", models.DateTimeField(verbose_name="commencée le")),
-                (
-                    "code_hash",
-                    models.CharField(blank=True, max_length=200, verbose_name="empreinte du code"),
-                ),
-                (
-                    "codes_sent",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="codes envoyés"),
-                ),
-                ("code_sent_at", models.DateTimeField(null=True, verbose_name="code envoyé le")),
-                (
-                    "wrong_tries",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="codes faux"),
-                ),
-                (
-                    "latest_wrong_at",
-                    models.DateTimeField(null=True, verbose_name="dernier code faux"),
-                ),
-                (
-                    "confirmed_at",
-                    models.DateTimeField(null=True, verbose_name="adresse vérifiée le"),
-                ),
-                ("finished_at", models.DateTimeField(null=True, verbose_name="signée le")),
-            ],
-            options={
-                "verbose_name": "signature commencée",
-                "verbose_name_plural": "signatures commencées",
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
             name="StripeComparison",
             fields=[
                 (
@@ -1460,25 +287,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="StripeCustomer",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "stripe_id",
-                    models.CharField(max_length=80, unique=True, verbose_name="identifiant Stripe"),
-                ),
-            ],
-            options={
-                "verbose_name": "client Stripe",
-                "verbose_name_plural": "clients Stripe",
-            },
-        ),
-        migrations.CreateModel(
             name="StripeEvent",
             fields=[
                 (
@@ -1503,101 +311,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "événement Stripe",
                 "verbose_name_plural": "événements Stripe",
                 "ordering": ["-received_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="WithdrawalDeclaration",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="nom et prénom")),
-                (
-                    "email",
-                    models.EmailField(
-                        blank=True,
-                        max_length=254,
-                        verbose_name="adresse e-mail pour l’accusé de réception",
-                    ),
-                ),
-                ("contract", models.TextField(verbose_name="contrat désigné")),
-                ("comment", models.TextField(blank=True, verbose_name="commentaire facultatif")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("online", "en ligne"),
-                            ("post", "par courrier"),
-                            ("email", "par e-mail"),
-                            ("phone", "par téléphone"),
-                        ],
-                        default="online",
-                        max_length=10,
-                        verbose_name="canal",
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(verbose_name="envoyée le")),
-                ("received_at", models.DateTimeField(verbose_name="reçue le")),
-                (
-                    "recorded_by",
-                    models.CharField(blank=True, max_length=200, verbose_name="enregistrée par"),
-                ),
-                (
-                    "ip",
-                    models.GenericIPAddressField(blank=True, null=True, verbose_name="adresse IP"),
-                ),
-                (
-                    "form_key",
-                    models.CharField(max_length=64, unique=True, verbose_name="clé du formulaire"),
-                ),
-            ],
-            options={
-                "verbose_name": "déclaration de rétractation",
-                "verbose_name_plural": "déclarations de rétractation",
-                "ordering": ["-received_at"],
-                "permissions": [
-                    ("record_withdrawaldeclaration", "Peut enregistrer une rétractation reçue"),
-                    ("decide_withdrawaldeclaration", "Peut décider de la suite d’une rétractation"),
-                ],
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
-            name="WithdrawalMatch",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("accepted", "rétractation prise en compte"),
-                            ("late", "reçue après le délai calculé"),
-                            ("refused", "écartée par une décision motivée"),
-                            ("already", "contrat déjà rétracté"),
-                        ],
-                        max_length=10,
-                        verbose_name="suite",
-                    ),
-                ),
-                ("decided_by", models.CharField(max_length=200, verbose_name="décidée par")),
-                ("reason", models.TextField(blank=True, verbose_name="motif")),
-                ("decided_at", models.DateTimeField(verbose_name="décidée le")),
-                (
-                    "refund_due_by",
-                    models.DateField(blank=True, null=True, verbose_name="remboursement avant le"),
-                ),
-            ],
-            options={
-                "verbose_name": "suite d’une rétractation",
-                "verbose_name_plural": "suites de rétractations",
             },
         ),
         migrations.CreateModel(
@@ -1750,117 +463,76 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="BankAllocation",
+            name="BankLine",
             fields=[
                 (
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
+                ),
+                ("place", models.PositiveIntegerField(verbose_name="ligne du fichier")),
+                ("booked_on", models.DateField(verbose_name="comptabilisé le")),
+                (
+                    "value_on",
+                    models.DateField(blank=True, null=True, verbose_name="date de valeur"),
                 ),
                 (
                     "amount",
                     models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
                 ),
-                ("actor", models.CharField(max_length=200, verbose_name="affecté par")),
-                ("at", models.DateTimeField(verbose_name="affecté le")),
+                ("currency", models.CharField(default="EUR", max_length=3, verbose_name="devise")),
                 (
-                    "attempt",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="bank_allocation",
-                        to="shop.attempt",
+                    "payer",
+                    models.CharField(blank=True, max_length=140, verbose_name="donneur d’ordre"),
+                ),
+                (
+                    "payer_iban",
+                    models.CharField(blank=True, max_length=34, verbose_name="compte débité"),
+                ),
+                ("text", models.CharField(blank=True, max_length=1000, verbose_name="libellé")),
+                (
+                    "end_to_end",
+                    models.CharField(
+                        blank=True, max_length=140, verbose_name="référence du donneur d’ordre"
                     ),
                 ),
                 (
-                    "line",
+                    "bank_reference",
+                    models.CharField(
+                        blank=True, max_length=140, verbose_name="référence de la banque"
+                    ),
+                ),
+                (
+                    "is_reversal",
+                    models.BooleanField(default=False, verbose_name="annule un de nos virements"),
+                ),
+                (
+                    "fingerprint",
+                    models.CharField(max_length=64, unique=True, verbose_name="empreinte"),
+                ),
+                (
+                    "set_aside_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="écartée le"),
+                ),
+                (
+                    "set_aside_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="motif"),
+                ),
+                (
+                    "statement",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="allocations",
-                        to="shop.bankline",
+                        related_name="lines",
+                        to="shop.bankstatement",
+                        verbose_name="relevé",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "affectation",
-                "verbose_name_plural": "affectations",
-                "ordering": ["at", "pk"],
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="BankReturn",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
-                ),
-                ("sent_on", models.DateField(verbose_name="parti le")),
-                (
-                    "reference",
-                    models.CharField(max_length=140, verbose_name="référence du virement"),
-                ),
-                ("reason", models.CharField(max_length=300, verbose_name="motif")),
-                ("actor", models.CharField(max_length=200, verbose_name="noté par")),
-                ("at", models.DateTimeField(verbose_name="noté le")),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="returns",
-                        to="shop.bankline",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "virement rendu",
-                "verbose_name_plural": "virements rendus",
-                "ordering": ["at", "pk"],
-                "default_permissions": (),
-            },
-        ),
-        migrations.AddField(
-            model_name="bankline",
-            name="statement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="lines",
-                to="shop.bankstatement",
-                verbose_name="relevé",
-            ),
-        ),
-        migrations.CreateModel(
-            name="ChangeAnswer",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("accepted", models.BooleanField(verbose_name="acceptée")),
-                ("text", models.TextField(max_length=2000, verbose_name="réponse")),
-                ("answered_by", models.CharField(max_length=200, verbose_name="répondue par")),
-                ("answered_at", models.DateTimeField(verbose_name="répondue le")),
-                (
-                    "request",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="answer",
-                        to="shop.changerequest",
-                        verbose_name="demande",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "réponse à une demande de modification",
-                "verbose_name_plural": "réponses à des demandes de modification",
+                "verbose_name": "virement reçu",
+                "verbose_name_plural": "virements reçus",
+                "ordering": ["-booked_on", "-pk"],
                 "default_permissions": (),
             },
         ),
@@ -1898,7 +570,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CompanyProposal",
+            name="Attempt",
             fields=[
                 (
                     "id",
@@ -1906,29 +578,113 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("linked_at", models.DateTimeField(verbose_name="rattachée le")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="rang")),
                 (
-                    "company",
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("off_session", "débit de la carte enregistrée"),
+                            ("checkout", "paiement en ligne"),
+                            ("transfer", "virement"),
+                        ],
+                        max_length=12,
+                        verbose_name="moyen",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sending", "en cours d’envoi"),
+                            ("processing", "en cours chez la banque"),
+                            ("needs_customer", "attend le client"),
+                            ("succeeded", "payé"),
+                            ("failed", "refusé"),
+                            ("cancelled", "abandonné"),
+                        ],
+                        default="sending",
+                        max_length=16,
+                        verbose_name="état",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
+                ),
+                (
+                    "idempotency_key",
+                    models.CharField(max_length=120, unique=True, verbose_name="clé"),
+                ),
+                (
+                    "payment_method_id",
+                    models.CharField(blank=True, max_length=120, verbose_name="moyen de paiement"),
+                ),
+                (
+                    "payment_intent_id",
+                    models.CharField(
+                        max_length=120, null=True, unique=True, verbose_name="PaymentIntent"
+                    ),
+                ),
+                (
+                    "session_id",
+                    models.CharField(
+                        max_length=120, null=True, unique=True, verbose_name="page Stripe"
+                    ),
+                ),
+                ("session_url", models.TextField(blank=True, verbose_name="adresse de la page")),
+                ("charge_id", models.CharField(blank=True, max_length=120, verbose_name="Charge")),
+                ("code", models.CharField(blank=True, max_length=80, verbose_name="code")),
+                (
+                    "decline_code",
+                    models.CharField(blank=True, max_length=80, verbose_name="motif de refus"),
+                ),
+                (
+                    "advice_code",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="conseil de la banque"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(blank=True, max_length=140, verbose_name="référence bancaire"),
+                ),
+                ("dispute_id", models.CharField(blank=True, max_length=120, verbose_name="litige")),
+                (
+                    "dispute_state",
+                    models.CharField(blank=True, max_length=40, verbose_name="état du litige"),
+                ),
+                (
+                    "disputed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="contesté le"),
+                ),
+                (
+                    "dispute_due_by",
+                    models.DateTimeField(blank=True, null=True, verbose_name="répondre avant le"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="commencé le"
+                    ),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="terminé le"),
+                ),
+                (
+                    "due",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="links",
-                        to="shop.company",
-                        verbose_name="entreprise",
+                        related_name="attempts",
+                        to="shop.due",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "proposition d’une entreprise",
-                "verbose_name_plural": "propositions d’une entreprise",
-                "default_permissions": (),
+                "verbose_name": "tentative de paiement",
+                "verbose_name_plural": "tentatives de paiement",
+                "ordering": ["due", "number"],
             },
-        ),
-        migrations.AddField(
-            model_name="attempt",
-            name="due",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="shop.due"
-            ),
         ),
         migrations.CreateModel(
             name="Invoice",
@@ -2221,82 +977,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="LedgerEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveBigIntegerField(unique=True, verbose_name="numéro")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("payment", "paiement"),
-                            ("refund", "remboursement"),
-                            ("refund_returned", "remboursement revenu de la banque"),
-                            ("dispute_lost", "contestation perdue"),
-                            ("dispute_won", "contestation finalement gagnée"),
-                        ],
-                        max_length=16,
-                        verbose_name="nature",
-                    ),
-                ),
-                (
-                    "amount",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=10, verbose_name="montant TTC"
-                    ),
-                ),
-                (
-                    "vat_rate",
-                    models.DecimalField(decimal_places=3, max_digits=4, verbose_name="taux de TVA"),
-                ),
-                ("order_reference", models.CharField(max_length=20, verbose_name="commande")),
-                (
-                    "due_position",
-                    models.PositiveSmallIntegerField(verbose_name="rang de l’échéance"),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("off_session", "débit de la carte enregistrée"),
-                            ("checkout", "paiement en ligne"),
-                            ("transfer", "virement"),
-                        ],
-                        max_length=12,
-                        verbose_name="moyen",
-                    ),
-                ),
-                (
-                    "reference",
-                    models.CharField(blank=True, max_length=140, verbose_name="référence"),
-                ),
-                ("dispute_id", models.CharField(blank=True, max_length=120, verbose_name="litige")),
-                ("moved_on", models.DateField(db_index=True, verbose_name="jour du mouvement")),
-                ("at", models.DateTimeField(db_index=True, verbose_name="instant")),
-                ("previous", models.CharField(max_length=64, verbose_name="empreinte précédente")),
-                ("sha256", models.CharField(max_length=64, verbose_name="empreinte")),
-                (
-                    "attempt",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ledger_entries",
-                        to="shop.attempt",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "écriture du registre",
-                "verbose_name_plural": "écritures du registre",
-                "ordering": ["number"],
-                "default_permissions": ("view",),
-            },
-        ),
-        migrations.CreateModel(
             name="LedgerHead",
             fields=[
                 (
@@ -2368,6 +1048,25 @@ class Migration(migrations.Migration):
                         verbose_name="entreprise",
                     ),
                 ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="invité par",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="compte",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "membre d’une entreprise",
@@ -2375,5 +1074,2238 @@ class Migration(migrations.Migration):
                 "ordering": ["joined_at", "invited_at", "pk"],
                 "default_permissions": (),
             },
+        ),
+        migrations.CreateModel(
+            name="Order",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(max_length=80, verbose_name="nom")),
+                ("email", models.EmailField(max_length=254, verbose_name="adresse e-mail")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
+                ("street", models.CharField(max_length=200, verbose_name="adresse")),
+                ("postcode", models.CharField(max_length=10, verbose_name="code postal")),
+                ("town", models.CharField(max_length=80, verbose_name="ville")),
+                ("country", models.CharField(default="FR", max_length=2, verbose_name="pays")),
+                (
+                    "reference",
+                    models.CharField(
+                        default=shop.orders.rules.new_reference,
+                        max_length=20,
+                        unique=True,
+                        verbose_name="référence",
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=shop.orders.rules.new_token,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="jeton",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "en cours"),
+                            ("withdrawn", "rétractée"),
+                            ("cancelled", "annulée"),
+                            ("completed", "terminée"),
+                        ],
+                        default="active",
+                        max_length=12,
+                        verbose_name="état",
+                    ),
+                ),
+                (
+                    "trainee_first_name",
+                    models.CharField(max_length=80, verbose_name="prénom du stagiaire"),
+                ),
+                (
+                    "trainee_last_name",
+                    models.CharField(max_length=80, verbose_name="nom du stagiaire"),
+                ),
+                (
+                    "trainee_email",
+                    models.EmailField(max_length=254, verbose_name="adresse e-mail du stagiaire"),
+                ),
+                (
+                    "needs_adjustment",
+                    models.BooleanField(default=False, verbose_name="demande un aménagement"),
+                ),
+                ("course_title", models.CharField(max_length=255, verbose_name="formation")),
+                (
+                    "course_reference",
+                    models.CharField(max_length=20, verbose_name="référence de la formation"),
+                ),
+                ("starts_on", models.DateField(verbose_name="premier jour")),
+                ("ends_on", models.DateField(verbose_name="dernier jour")),
+                ("place", models.CharField(max_length=400, verbose_name="lieu")),
+                ("hours_by_day", models.JSONField(default=dict, verbose_name="heures par jour")),
+                (
+                    "snapshot",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="contenu vendu",
+                    ),
+                ),
+                (
+                    "price_excl_vat",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="prix HT"),
+                ),
+                (
+                    "vat_rate",
+                    models.DecimalField(decimal_places=3, max_digits=4, verbose_name="taux de TVA"),
+                ),
+                (
+                    "price_incl_vat",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="prix TTC"),
+                ),
+                ("terms_sha256", models.CharField(max_length=64, verbose_name="empreinte des CGV")),
+                ("placed_at", models.DateTimeField(verbose_name="commandée le")),
+                ("contract_signed_at", models.DateTimeField(verbose_name="contrat accepté le")),
+                (
+                    "confirmation_accepted_at",
+                    models.DateTimeField(
+                        blank=True,
+                        null=True,
+                        verbose_name="confirmation remise au serveur de courriel le",
+                    ),
+                ),
+                (
+                    "information_given_at",
+                    models.DateTimeField(
+                        blank=True,
+                        null=True,
+                        verbose_name="information sur la rétractation donnée le",
+                    ),
+                ),
+                (
+                    "early_start_requested",
+                    models.BooleanField(default=False, verbose_name="début anticipé demandé"),
+                ),
+                (
+                    "withdrawal_last_day",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="dernier jour de rétractation"
+                    ),
+                ),
+                (
+                    "first_charge_day",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="premier jour de prélèvement"
+                    ),
+                ),
+                (
+                    "first_charge_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="premier prélèvement à partir de"
+                    ),
+                ),
+                (
+                    "withdrawal_rule_version",
+                    models.CharField(blank=True, max_length=40, verbose_name="version de la règle"),
+                ),
+                (
+                    "calendar_version",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="version du calendrier"
+                    ),
+                ),
+                (
+                    "charging_stopped_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="prélèvements suspendus le"
+                    ),
+                ),
+                (
+                    "charging_stopped_reason",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="motif de suspension"
+                    ),
+                ),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="terminée le"),
+                ),
+                (
+                    "end_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="motif de fin"),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="orders",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="compte",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="courses.coursesession",
+                        verbose_name="session",
+                    ),
+                ),
+                (
+                    "terms_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="legal.termsversion",
+                        verbose_name="version des CGV",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "commande",
+                "verbose_name_plural": "commandes",
+                "ordering": ["-placed_at"],
+                "permissions": [
+                    ("resend_order", "Peut renvoyer une confirmation de commande"),
+                    ("move_order", "Peut déplacer une commande vers une autre session"),
+                ],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.AddField(
+            model_name="invoice",
+            name="order",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invoices",
+                to="shop.order",
+                verbose_name="commande",
+            ),
+        ),
+        migrations.AddField(
+            model_name="due",
+            name="order",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dues",
+                to="shop.order",
+            ),
+        ),
+        migrations.CreateModel(
+            name="OrderDraft",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=shop.orders.rules.new_token,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="jeton",
+                    ),
+                ),
+                (
+                    "data",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="saisie",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="commencée le"),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="courses.coursesession"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "commande commencée",
+                "verbose_name_plural": "commandes commencées",
+            },
+        ),
+        migrations.AddField(
+            model_name="order",
+            name="draft",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="order",
+                to="shop.orderdraft",
+            ),
+        ),
+        migrations.CreateModel(
+            name="PaperFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="rang")),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                ("sha256", models.CharField(max_length=64, verbose_name="empreinte")),
+                ("content_type", models.CharField(max_length=40, verbose_name="type")),
+                ("size", models.PositiveIntegerField(verbose_name="octets")),
+                ("pages", models.PositiveSmallIntegerField(default=1, verbose_name="pages")),
+                (
+                    "paper_return",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="shop.paperreturn",
+                        verbose_name="retour",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "fichier d’un retour papier",
+                "verbose_name_plural": "fichiers des retours papier",
+                "ordering": ["position"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="PaymentMandate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="rang")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "page de carte ouverte"),
+                            ("active", "carte enregistrée"),
+                            ("failed", "refusée"),
+                            ("expired", "page expirée"),
+                            ("revoked", "retirée"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="texte accepté")),
+                ("text_sha256", models.CharField(max_length=64, verbose_name="empreinte du texte")),
+                ("accepted_at", models.DateTimeField(verbose_name="accepté le")),
+                ("ip", models.GenericIPAddressField(null=True, verbose_name="adresse IP")),
+                (
+                    "user_agent",
+                    models.CharField(blank=True, max_length=300, verbose_name="navigateur"),
+                ),
+                (
+                    "session_id",
+                    models.CharField(
+                        max_length=120, null=True, unique=True, verbose_name="page Stripe"
+                    ),
+                ),
+                ("session_url", models.TextField(blank=True, verbose_name="adresse de la page")),
+                (
+                    "setup_intent_id",
+                    models.CharField(
+                        max_length=120, null=True, unique=True, verbose_name="SetupIntent"
+                    ),
+                ),
+                (
+                    "payment_method_id",
+                    models.CharField(blank=True, max_length=120, verbose_name="moyen de paiement"),
+                ),
+                ("brand", models.CharField(blank=True, max_length=20, verbose_name="réseau")),
+                (
+                    "last4",
+                    models.CharField(
+                        blank=True, max_length=4, verbose_name="quatre derniers chiffres"
+                    ),
+                ),
+                (
+                    "exp_month",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="mois d’expiration"
+                    ),
+                ),
+                (
+                    "exp_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="année d’expiration"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="créé le"),
+                ),
+                (
+                    "detach_due",
+                    models.BooleanField(default=False, verbose_name="à détacher chez Stripe"),
+                ),
+                (
+                    "renewal_asked_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="nouvelle carte demandée le"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to="shop.order",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "autorisation de prélèvement",
+                "verbose_name_plural": "autorisations de prélèvement",
+                "ordering": ["order", "number"],
+            },
+        ),
+        migrations.AddField(
+            model_name="attempt",
+            name="mandate",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attempts",
+                to="shop.paymentmandate",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Proposal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(max_length=80, verbose_name="nom")),
+                ("email", models.EmailField(max_length=254, verbose_name="adresse e-mail")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
+                ("street", models.CharField(max_length=200, verbose_name="adresse")),
+                ("postcode", models.CharField(max_length=10, verbose_name="code postal")),
+                ("town", models.CharField(max_length=80, verbose_name="ville")),
+                ("country", models.CharField(default="FR", max_length=2, verbose_name="pays")),
+                (
+                    "token",
+                    models.CharField(
+                        default=shop.orders.rules.new_token,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="jeton",
+                    ),
+                ),
+                (
+                    "request_key",
+                    models.CharField(
+                        default=shop.orders.rules.new_token,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="clé de la demande",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "demandée"),
+                            ("issued", "émise"),
+                            ("signed", "signée"),
+                            ("superseded", "remplacée"),
+                            ("expired", "expirée"),
+                            ("withdrawn", "retirée"),
+                        ],
+                        default="asked",
+                        max_length=12,
+                        verbose_name="état",
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=20, verbose_name="numéro")),
+                ("year", models.PositiveSmallIntegerField(null=True, verbose_name="année")),
+                ("sequence", models.PositiveIntegerField(null=True, verbose_name="rang")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("company", "une société (SARL, SAS, SA, SCI…)"),
+                            ("association", "une association ou une fondation"),
+                            ("public", "une collectivité ou un établissement public"),
+                        ],
+                        default="company",
+                        max_length=12,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("company_name", models.CharField(max_length=150, verbose_name="dénomination")),
+                ("siren", models.CharField(blank=True, max_length=9, verbose_name="SIREN")),
+                ("siret", models.CharField(blank=True, max_length=14, verbose_name="SIRET")),
+                ("function", models.CharField(blank=True, max_length=80, verbose_name="fonction")),
+                (
+                    "billing_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="à facturer à"),
+                ),
+                (
+                    "billing_street",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="adresse de facturation"
+                    ),
+                ),
+                (
+                    "billing_postcode",
+                    models.CharField(
+                        blank=True, max_length=10, verbose_name="code postal de facturation"
+                    ),
+                ),
+                (
+                    "billing_town",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="ville de facturation"
+                    ),
+                ),
+                (
+                    "purchase_order",
+                    models.CharField(blank=True, max_length=50, verbose_name="numéro de commande"),
+                ),
+                (
+                    "headcount",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(200),
+                        ],
+                        verbose_name="nombre de participants",
+                    ),
+                ),
+                ("participants", models.JSONField(default=list, verbose_name="participants")),
+                (
+                    "asks_funding",
+                    models.BooleanField(default=False, verbose_name="prise en charge par un OPCO"),
+                ),
+                (
+                    "wished_place",
+                    models.CharField(blank=True, max_length=200, verbose_name="lieu souhaité"),
+                ),
+                (
+                    "wished_dates",
+                    models.CharField(blank=True, max_length=200, verbose_name="dates souhaitées"),
+                ),
+                ("wishes", models.TextField(blank=True, max_length=2000, verbose_name="souhaits")),
+                ("asked_at", models.DateTimeField(verbose_name="demandée le")),
+                ("issued_at", models.DateTimeField(null=True, verbose_name="émise le")),
+                ("valid_until", models.DateField(null=True, verbose_name="valable jusqu’au")),
+                ("reminded_at", models.DateTimeField(null=True, verbose_name="rappelée le")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="terminée le")),
+                (
+                    "end_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="motif de fin"),
+                ),
+                ("definitive_at", models.DateTimeField(null=True, verbose_name="définitive le")),
+                (
+                    "waiver",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="conclue sans acompte"
+                    ),
+                ),
+                (
+                    "waived_by",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="dispensée d’acompte par"
+                    ),
+                ),
+                (
+                    "seats_held",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="places retenues"),
+                ),
+                (
+                    "asks_staff",
+                    models.CharField(blank=True, max_length=300, verbose_name="à traiter"),
+                ),
+                ("starts_on", models.DateField(null=True, verbose_name="premier jour")),
+                ("ends_on", models.DateField(null=True, verbose_name="dernier jour")),
+                (
+                    "vat_rate",
+                    models.DecimalField(
+                        decimal_places=3, max_digits=4, null=True, verbose_name="taux de TVA"
+                    ),
+                ),
+                (
+                    "excl_vat",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, null=True, verbose_name="total HT"
+                    ),
+                ),
+                (
+                    "vat",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, null=True, verbose_name="TVA"
+                    ),
+                ),
+                (
+                    "incl_vat",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, null=True, verbose_name="total TTC"
+                    ),
+                ),
+                (
+                    "deposit",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, null=True, verbose_name="acompte"
+                    ),
+                ),
+                (
+                    "content",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="contenu",
+                    ),
+                ),
+                (
+                    "terms_sha256",
+                    models.CharField(blank=True, max_length=64, verbose_name="empreinte des CGV"),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="courses.coursepage",
+                        verbose_name="formation",
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="shop.proposal",
+                        verbose_name="remplace",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="courses.coursesession",
+                        verbose_name="session",
+                    ),
+                ),
+                (
+                    "split_from",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="second_session",
+                        to="shop.proposal",
+                        verbose_name="seconde session de",
+                    ),
+                ),
+                (
+                    "terms_version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="legal.termsversion",
+                        verbose_name="version des CGV",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "proposition",
+                "verbose_name_plural": "propositions",
+                "ordering": ["-asked_at", "-pk"],
+                "permissions": [
+                    (
+                        "conclude_proposal",
+                        "Peut conclure une proposition signée sans attendre l’acompte",
+                    ),
+                    ("compose_proposal", "Composer, émettre et retirer une proposition"),
+                ],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Participant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="place dans la liste")),
+                ("first_name", models.CharField(blank=True, max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(max_length=120, verbose_name="nom")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="adresse e-mail"),
+                ),
+                (
+                    "needs_adjustment",
+                    models.BooleanField(default=False, verbose_name="demande un aménagement"),
+                ),
+                ("added_at", models.DateTimeField(verbose_name="ajouté le")),
+                ("added_by", models.CharField(max_length=200, verbose_name="ajouté par")),
+                (
+                    "informed_at",
+                    models.DateTimeField(null=True, verbose_name="information envoyée le"),
+                ),
+                ("removed_at", models.DateTimeField(null=True, verbose_name="retiré le")),
+                (
+                    "removed_by",
+                    models.CharField(blank=True, max_length=200, verbose_name="retiré par"),
+                ),
+                (
+                    "replaced_by",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaces",
+                        to="shop.participant",
+                        verbose_name="remplacé par",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="shop.proposal",
+                        verbose_name="proposition",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "participant",
+                "verbose_name_plural": "participants",
+                "ordering": ["position", "pk"],
+                "permissions": [
+                    (
+                        "name_participant",
+                        "Peut changer la liste des participants d’une proposition signée",
+                    )
+                ],
+                "default_permissions": (),
+            },
+        ),
+        migrations.AddField(
+            model_name="paperreturn",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="returns",
+                to="shop.proposal",
+                verbose_name="proposition",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoice",
+            name="proposal",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invoices",
+                to="shop.proposal",
+                verbose_name="proposition",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Funding",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fund", models.CharField(max_length=100, verbose_name="OPCO")),
+                (
+                    "file_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="numéro de dossier"),
+                ),
+                (
+                    "requested",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, null=True, verbose_name="montant demandé"
+                    ),
+                ),
+                (
+                    "subrogated",
+                    models.BooleanField(default=False, verbose_name="subrogation de paiement"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "demandée"),
+                            ("granted", "accordée"),
+                            ("refused", "refusée"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                (
+                    "granted",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, null=True, verbose_name="montant accordé"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="motif du refus"),
+                ),
+                ("requested_at", models.DateTimeField(verbose_name="demandée le")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="décidée le")),
+                (
+                    "attestation",
+                    models.CharField(
+                        blank=True, max_length=64, verbose_name="attestation (empreinte)"
+                    ),
+                ),
+                (
+                    "attestation_name",
+                    models.CharField(blank=True, max_length=120, verbose_name="nom du fichier"),
+                ),
+                (
+                    "attested_at",
+                    models.DateTimeField(null=True, verbose_name="attestation reçue le"),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="funding",
+                        to="shop.proposal",
+                        verbose_name="proposition",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "prise en charge",
+                "verbose_name_plural": "prises en charge",
+                "ordering": ["-requested_at"],
+                "permissions": [("decide_funding", "Peut noter la réponse d’un OPCO")],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.AddField(
+            model_name="due",
+            name="proposal",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dues",
+                to="shop.proposal",
+            ),
+        ),
+        migrations.CreateModel(
+            name="CompanyProposal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("linked_at", models.DateTimeField(verbose_name="rattachée le")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="shop.company",
+                        verbose_name="entreprise",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="company_link",
+                        to="shop.proposal",
+                        verbose_name="proposition",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "proposition d’une entreprise",
+                "verbose_name_plural": "propositions d’une entreprise",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="ChangeRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "request_key",
+                    models.CharField(
+                        default=shop.orders.rules.new_token,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="clé",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("dates", "les dates ou les horaires"),
+                            ("place", "le lieu"),
+                            ("headcount", "le nombre de participants"),
+                            ("other", "autre chose"),
+                        ],
+                        max_length=12,
+                        verbose_name="porte sur",
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000, verbose_name="demande")),
+                ("asked_by", models.CharField(max_length=120, verbose_name="demandée par")),
+                ("asked_at", models.DateTimeField(verbose_name="demandée le")),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_requests",
+                        to="shop.proposal",
+                        verbose_name="proposition",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "demande de modification",
+                "verbose_name_plural": "demandes de modification",
+                "ordering": ["-asked_at", "-pk"],
+                "permissions": [
+                    ("answer_changerequest", "Peut accepter ou refuser une demande de modification")
+                ],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="ChangeAnswer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("accepted", models.BooleanField(verbose_name="acceptée")),
+                ("text", models.TextField(max_length=2000, verbose_name="réponse")),
+                ("answered_by", models.CharField(max_length=200, verbose_name="répondue par")),
+                ("answered_at", models.DateTimeField(verbose_name="répondue le")),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answer",
+                        to="shop.changerequest",
+                        verbose_name="demande",
+                    ),
+                ),
+                (
+                    "extra",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shop.proposal",
+                        verbose_name="proposition complémentaire",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "réponse à une demande de modification",
+                "verbose_name_plural": "réponses à des demandes de modification",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Agreement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="numéro")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année")),
+                ("sequence", models.PositiveIntegerField(verbose_name="rang")),
+                ("issued_on", models.DateField(verbose_name="établie le")),
+                ("issued_at", models.DateTimeField(verbose_name="établie à")),
+                (
+                    "content",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="contenu",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreement",
+                        to="shop.proposal",
+                        verbose_name="proposition",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "convention",
+                "verbose_name_plural": "conventions",
+                "ordering": ["-issued_at", "-pk"],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="ProposalSignature",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(max_length=80, verbose_name="nom")),
+                ("function", models.CharField(max_length=80, verbose_name="fonction")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="adresse e-mail"),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("online", "en ligne"), ("paper", "sur papier")],
+                        max_length=10,
+                        verbose_name="voie",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.CharField(blank=True, max_length=250, verbose_name="déclaration"),
+                ),
+                ("statements", models.JSONField(default=list, verbose_name="textes acceptés")),
+                ("mention", models.CharField(max_length=60, verbose_name="mention saisie")),
+                ("terms_sha256", models.CharField(max_length=64, verbose_name="empreinte des CGV")),
+                (
+                    "document_sha256",
+                    models.CharField(max_length=64, verbose_name="empreinte de la proposition"),
+                ),
+                ("ip", models.GenericIPAddressField(null=True, verbose_name="adresse IP")),
+                (
+                    "user_agent",
+                    models.CharField(blank=True, max_length=500, verbose_name="navigateur"),
+                ),
+                (
+                    "code_proof",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="preuve du code",
+                    ),
+                ),
+                (
+                    "checks",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="contrôles du papier",
+                    ),
+                ),
+                (
+                    "paper_date",
+                    models.DateField(null=True, verbose_name="date portée sur le papier"),
+                ),
+                ("signed_at", models.DateTimeField(verbose_name="signée le")),
+                ("recorded_at", models.DateTimeField(verbose_name="enregistrée le")),
+                (
+                    "recorded_by",
+                    models.CharField(blank=True, max_length=200, verbose_name="enregistrée par"),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signature",
+                        to="shop.proposal",
+                        verbose_name="proposition",
+                    ),
+                ),
+                (
+                    "terms_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="legal.termsversion",
+                        verbose_name="version des CGV",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "signature de proposition",
+                "verbose_name_plural": "signatures de propositions",
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Refund",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sending", "en cours d’envoi"),
+                            ("pending", "en cours chez la banque"),
+                            ("succeeded", "remboursé"),
+                            ("failed", "échoué"),
+                        ],
+                        default="sending",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300, verbose_name="motif")),
+                ("actor", models.CharField(max_length=200, verbose_name="décidé par")),
+                (
+                    "due_by",
+                    models.DateField(blank=True, null=True, verbose_name="à faire avant le"),
+                ),
+                (
+                    "idempotency_key",
+                    models.CharField(max_length=120, unique=True, verbose_name="clé"),
+                ),
+                (
+                    "stripe_id",
+                    models.CharField(
+                        max_length=120, null=True, unique=True, verbose_name="identifiant Stripe"
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=300, verbose_name="erreur")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="décidé le"
+                    ),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="terminé le"),
+                ),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="shop.attempt",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "remboursement",
+                "verbose_name_plural": "remboursements",
+                "ordering": ["-created_at"],
+                "permissions": [("give_refund", "Peut rembourser un client")],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="LedgerEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField(unique=True, verbose_name="numéro")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("payment", "paiement"),
+                            ("refund", "remboursement"),
+                            ("refund_returned", "remboursement revenu de la banque"),
+                            ("dispute_lost", "contestation perdue"),
+                            ("dispute_won", "contestation finalement gagnée"),
+                        ],
+                        max_length=16,
+                        verbose_name="nature",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, verbose_name="montant TTC"
+                    ),
+                ),
+                (
+                    "vat_rate",
+                    models.DecimalField(decimal_places=3, max_digits=4, verbose_name="taux de TVA"),
+                ),
+                ("order_reference", models.CharField(max_length=20, verbose_name="commande")),
+                (
+                    "due_position",
+                    models.PositiveSmallIntegerField(verbose_name="rang de l’échéance"),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("off_session", "débit de la carte enregistrée"),
+                            ("checkout", "paiement en ligne"),
+                            ("transfer", "virement"),
+                        ],
+                        max_length=12,
+                        verbose_name="moyen",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(blank=True, max_length=140, verbose_name="référence"),
+                ),
+                ("dispute_id", models.CharField(blank=True, max_length=120, verbose_name="litige")),
+                ("moved_on", models.DateField(db_index=True, verbose_name="jour du mouvement")),
+                ("at", models.DateTimeField(db_index=True, verbose_name="instant")),
+                ("previous", models.CharField(max_length=64, verbose_name="empreinte précédente")),
+                ("sha256", models.CharField(max_length=64, verbose_name="empreinte")),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger_entries",
+                        to="shop.attempt",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ledger_entries",
+                        to="shop.refund",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "écriture du registre",
+                "verbose_name_plural": "écritures du registre",
+                "ordering": ["number"],
+                "default_permissions": ("view",),
+            },
+        ),
+        migrations.CreateModel(
+            name="SalesSettings",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "postal_grace_days",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="Retarde le premier prélèvement : une lettre de rétractation postée le dernier jour a le temps d’arriver.",
+                        validators=[django.core.validators.MaxValueValidator(20)],
+                        verbose_name="délai postal, en jours ouvrés",
+                    ),
+                ),
+                (
+                    "safety_days",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="Une session qui commence plus tôt n’est pas vendue en ligne à un particulier.",
+                        validators=[django.core.validators.MaxValueValidator(60)],
+                        verbose_name="marge avant le début d’une session, en jours",
+                    ),
+                ),
+                (
+                    "allow_early_start",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Le client doit alors en faire la demande expresse. Rien n’est prélevé plus tôt.",
+                        verbose_name="vendre les sessions qui commencent dans le délai de rétractation",
+                    ),
+                ),
+                (
+                    "notice_days",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        help_text="Le courriel indique le montant, la date et la carte.",
+                        validators=[django.core.validators.MaxValueValidator(30)],
+                        verbose_name="annonce d’un prélèvement, en jours avant",
+                    ),
+                ),
+                (
+                    "naming_days",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        help_text="Dernier jour, inclus, où une entreprise change elle-même ses participants.",
+                        validators=[django.core.validators.MaxValueValidator(30)],
+                        verbose_name="liste des participants, en jours avant le début",
+                    ),
+                ),
+                (
+                    "site",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="wagtailcore.site",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "vente en ligne",
+                "verbose_name_plural": "vente en ligne",
+            },
+        ),
+        migrations.CreateModel(
+            name="Signing",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(max_length=80, verbose_name="nom")),
+                ("function", models.CharField(max_length=80, verbose_name="fonction")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="adresse e-mail"),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        default=shop.orders.rules.new_token,
+                        max_length=64,
+                        unique=True,
+                        verbose_name="jeton",
+                    ),
+                ),
+                ("authority", models.CharField(max_length=250, verbose_name="déclaration")),
+                ("ip", models.GenericIPAddressField(null=True, verbose_name="adresse IP")),
+                (
+                    "user_agent",
+                    models.CharField(blank=True, max_length=500, verbose_name="navigateur"),
+                ),
+                ("begun_at", models.DateTimeField(verbose_name="commencée le")),
+                (
+                    "code_hash",
+                    models.CharField(blank=True, max_length=200, verbose_name="empreinte du code"),
+                ),
+                (
+                    "codes_sent",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="codes envoyés"),
+                ),
+                ("code_sent_at", models.DateTimeField(null=True, verbose_name="code envoyé le")),
+                (
+                    "wrong_tries",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="codes faux"),
+                ),
+                (
+                    "latest_wrong_at",
+                    models.DateTimeField(null=True, verbose_name="dernier code faux"),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(null=True, verbose_name="adresse vérifiée le"),
+                ),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="signée le")),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signings",
+                        to="shop.proposal",
+                        verbose_name="proposition",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "signature commencée",
+                "verbose_name_plural": "signatures commencées",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="StripeCustomer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stripe_id",
+                    models.CharField(max_length=80, unique=True, verbose_name="identifiant Stripe"),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stripe_customer",
+                        to="shop.order",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stripe_customer",
+                        to="shop.proposal",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "client Stripe",
+                "verbose_name_plural": "clients Stripe",
+            },
+        ),
+        migrations.CreateModel(
+            name="WithdrawalDeclaration",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="nom et prénom")),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True,
+                        max_length=254,
+                        verbose_name="adresse e-mail pour l’accusé de réception",
+                    ),
+                ),
+                ("contract", models.TextField(verbose_name="contrat désigné")),
+                ("comment", models.TextField(blank=True, verbose_name="commentaire facultatif")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("online", "en ligne"),
+                            ("post", "par courrier"),
+                            ("email", "par e-mail"),
+                            ("phone", "par téléphone"),
+                        ],
+                        default="online",
+                        max_length=10,
+                        verbose_name="canal",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(verbose_name="envoyée le")),
+                ("received_at", models.DateTimeField(verbose_name="reçue le")),
+                (
+                    "recorded_by",
+                    models.CharField(blank=True, max_length=200, verbose_name="enregistrée par"),
+                ),
+                (
+                    "ip",
+                    models.GenericIPAddressField(blank=True, null=True, verbose_name="adresse IP"),
+                ),
+                (
+                    "form_key",
+                    models.CharField(max_length=64, unique=True, verbose_name="clé du formulaire"),
+                ),
+            ],
+            options={
+                "verbose_name": "déclaration de rétractation",
+                "verbose_name_plural": "déclarations de rétractation",
+                "ordering": ["-received_at"],
+                "permissions": [
+                    ("record_withdrawaldeclaration", "Peut enregistrer une rétractation reçue"),
+                    ("decide_withdrawaldeclaration", "Peut décider de la suite d’une rétractation"),
+                ],
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("received_at__gte", models.F("sent_at"))),
+                        name="declaration_received_after_sent",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ChargeFreeze",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="gelée le")),
+                ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="levée le")),
+                (
+                    "lifted_by",
+                    models.CharField(blank=True, max_length=200, verbose_name="levée par"),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezes",
+                        to="shop.order",
+                    ),
+                ),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezes",
+                        to="shop.withdrawaldeclaration",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "gel de prélèvement",
+                "verbose_name_plural": "gels de prélèvement",
+            },
+        ),
+        migrations.CreateModel(
+            name="WithdrawalMatch",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "rétractation prise en compte"),
+                            ("late", "reçue après le délai calculé"),
+                            ("refused", "écartée par une décision motivée"),
+                            ("already", "contrat déjà rétracté"),
+                        ],
+                        max_length=10,
+                        verbose_name="suite",
+                    ),
+                ),
+                ("decided_by", models.CharField(max_length=200, verbose_name="décidée par")),
+                ("reason", models.TextField(blank=True, verbose_name="motif")),
+                ("decided_at", models.DateTimeField(verbose_name="décidée le")),
+                (
+                    "refund_due_by",
+                    models.DateField(blank=True, null=True, verbose_name="remboursement avant le"),
+                ),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches",
+                        to="shop.withdrawaldeclaration",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Vide quand la déclaration ne désigne aucune commande.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawals",
+                        to="shop.order",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "suite d’une rétractation",
+                "verbose_name_plural": "suites de rétractations",
+            },
+        ),
+        migrations.CreateModel(
+            name="BankAllocation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
+                ),
+                ("actor", models.CharField(max_length=200, verbose_name="affecté par")),
+                ("at", models.DateTimeField(verbose_name="affecté le")),
+                (
+                    "attempt",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bank_allocation",
+                        to="shop.attempt",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="shop.bankline",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "affectation",
+                "verbose_name_plural": "affectations",
+                "ordering": ["at", "pk"],
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", Decimal("0.00"))),
+                        name="bank_allocation_is_positive",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BankReturn",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="montant"),
+                ),
+                ("sent_on", models.DateField(verbose_name="parti le")),
+                (
+                    "reference",
+                    models.CharField(max_length=140, verbose_name="référence du virement"),
+                ),
+                ("reason", models.CharField(max_length=300, verbose_name="motif")),
+                ("actor", models.CharField(max_length=200, verbose_name="noté par")),
+                ("at", models.DateTimeField(verbose_name="noté le")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="shop.bankline",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "virement rendu",
+                "verbose_name_plural": "virements rendus",
+                "ordering": ["at", "pk"],
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", Decimal("0.00"))),
+                        name="bank_return_is_positive",
+                    )
+                ],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="bankline",
+            index=models.Index(fields=["booked_on"], name="shop_bankli_booked__2e702c_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", Decimal("0.00"))), name="bank_line_is_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("set_aside_at__isnull", True),
+                    models.Q(("set_aside_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="bank_line_aside_has_its_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoiceamount",
+            constraint=models.UniqueConstraint(
+                fields=("invoice", "nature", "rate"), name="invoice_amount_is_written_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at__isnull", True)),
+                fields=("company", "user"),
+                name="membership_stands_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("invited_at__isnull", False), ("joined_at__isnull", False), _connector="OR"
+                ),
+                name="membership_has_a_beginning",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["administrator", "member"])),
+                name="membership_role_known",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                fields=["state", "first_charge_at"], name="shop_order_state_a16bc4_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(fields=["email"], name="shop_order_email_fa7dab_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["active", "withdrawn", "cancelled", "completed"])
+                ),
+                name="order_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_charge_at__isnull", True),
+                    ("withdrawal_last_day__isnull", False),
+                    _connector="OR",
+                ),
+                name="order_charge_follows_a_period",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("terms_sha256", ""), _negated=True), name="order_has_terms_hash"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paperfile",
+            constraint=models.UniqueConstraint(
+                fields=("paper_return", "position"), name="paper_file_position_is_used_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paymentmandate",
+            constraint=models.UniqueConstraint(
+                fields=("order", "number"), name="mandate_number_is_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paymentmandate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "active")),
+                fields=("order",),
+                name="one_active_mandate_per_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                fields=("due", "number"), name="attempt_number_is_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["sending", "processing", "needs_customer"])),
+                fields=("due",),
+                name="one_live_attempt_per_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "succeeded")),
+                fields=("due",),
+                name="one_success_per_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "sending",
+                            "processing",
+                            "needs_customer",
+                            "succeeded",
+                            "failed",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="attempt_state_known",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="proposal",
+            index=models.Index(
+                fields=["state", "valid_until"], name="shop_propos_state_0e3b65_idx"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["asked", "issued", "signed", "superseded", "expired", "withdrawn"],
+                    )
+                ),
+                name="proposal_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["asked", "withdrawn"]),
+                    models.Q(
+                        models.Q(("number", ""), _negated=True),
+                        models.Q(("terms_sha256", ""), _negated=True),
+                        ("deposit__isnull", False),
+                        ("issued_at__isnull", False),
+                        ("valid_until__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposal_issued_is_complete",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("incl_vat__isnull", True),
+                    (
+                        "incl_vat",
+                        django.db.models.functions.math.Round(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("excl_vat"), "+", models.F("vat")
+                            ),
+                            precision=2,
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposal_total_is_the_sum",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("definitive_at__isnull", True), ("seats_held", 0)),
+                    models.Q(("definitive_at__isnull", False), ("state", "signed")),
+                    _connector="OR",
+                ),
+                name="proposal_definitive_is_signed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number", ""), _negated=True),
+                fields=("number", "version"),
+                name="proposal_number_is_used_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                fields=("year", "sequence", "version"), name="proposal_place_is_used_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("replaced_by__isnull", True), ("removed_at__isnull", False), _connector="OR"
+                ),
+                name="replaced_participant_is_removed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paperreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("state", "received")),
+                    models.Q(("decided_at__isnull", False), ("state", "accepted")),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("state", "refused"),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="paper_return_decision_is_complete",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invoice",
+            index=models.Index(fields=["issued_on"], name="shop_invoic_issued__0a11d3_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                fields=("series", "year", "sequence"), name="invoice_place_is_used_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "deposit")),
+                fields=("payment",),
+                name="one_deposit_invoice_per_payment",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "final")),
+                fields=("order",),
+                name="one_final_invoice_per_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "final")),
+                fields=("proposal",),
+                name="one_final_invoice_per_proposal",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("order__isnull", True), ("proposal__isnull", True), _connector="OR"
+                ),
+                name="invoice_has_one_contract",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "incl_vat",
+                        django.db.models.functions.math.Round(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("excl_vat"), "+", models.F("vat")
+                            ),
+                            precision=2,
+                        ),
+                    )
+                ),
+                name="invoice_total_adds_up",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("corrects__isnull", False), ("kind", "credit")),
+                    models.Q(
+                        models.Q(("kind", "credit"), _negated=True), ("corrects__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="credit_note_corrects_an_invoice",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="funding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "granted"), _negated=True),
+                    ("granted__gt", 0),
+                    _connector="OR",
+                ),
+                name="funding_granted_has_its_amount",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="funding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("attestation", ""), ("attested_at__isnull", False), _connector="OR"
+                ),
+                name="funding_attestation_has_its_day",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="due",
+            index=models.Index(
+                fields=["not_before", "next_try_at"], name="shop_due_not_bef_41b8d5_idx"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="due",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("order__isnull", False), ("proposal__isnull", True)),
+                    models.Q(("order__isnull", True), ("proposal__isnull", False)),
+                    _connector="OR",
+                ),
+                name="due_has_one_contract",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="due",
+            constraint=models.UniqueConstraint(
+                fields=("order", "position"), name="due_position_is_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="due",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "position"), name="due_position_is_unique_to_a_proposal"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="due",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", Decimal("0"))), name="due_is_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="due",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("asks_customer", ""), ("asked_at__isnull", False), _connector="OR"
+                ),
+                name="request_has_its_instant",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="due",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reminders__lte", 2)), name="two_reminders_at_most"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="changerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["dates", "place", "headcount", "other"])),
+                name="change_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                fields=("year", "sequence"), name="agreement_place_is_used_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposalsignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["online", "paper"])),
+                name="proposal_signature_channel_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposalsignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("document_sha256", ""), _negated=True),
+                    models.Q(("terms_sha256", ""), _negated=True),
+                ),
+                name="proposal_signature_names_its_files",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposalsignature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("channel", "paper"),
+                    models.Q(
+                        models.Q(("email", ""), _negated=True),
+                        models.Q(("mention", ""), _negated=True),
+                        models.Q(("authority", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposal_signature_online_is_complete",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", Decimal("0"))), name="refund_is_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "payment")),
+                fields=("attempt",),
+                name="payment_is_entered_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "refund"), name="refund_is_entered_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("dispute_id", ""), _negated=True),
+                fields=("kind", "dispute_id"),
+                name="dispute_is_entered_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("amount__gte", Decimal("0")),
+                        ("kind__in", ["payment", "refund_returned", "dispute_won"]),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("kind__in", ["payment", "refund_returned", "dispute_won"]),
+                            _negated=True,
+                        ),
+                        ("amount__lte", Decimal("0")),
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_amount_has_the_sign_of_its_kind",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind__in", ["dispute_lost", "dispute_won"]),
+                        models.Q(("dispute_id", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("kind__in", ["dispute_lost", "dispute_won"]), _negated=True),
+                        ("dispute_id", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_dispute_names_its_dispute",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="signing",
+            index=models.Index(
+                fields=["proposal", "begun_at"], name="shop_signin_proposa_d03ff2_idx"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stripecustomer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("order__isnull", False), ("proposal__isnull", True)),
+                    models.Q(("order__isnull", True), ("proposal__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stripe_customer_has_one_contract",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="chargefreeze",
+            constraint=models.UniqueConstraint(
+                fields=("order", "declaration"), name="one_freeze_per_pair"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="withdrawalmatch",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "order"), name="one_match_per_declaration_and_order"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="withdrawalmatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("order__isnull", False), ("outcome", "refused"), _connector="OR"
+                ),
+                name="only_a_refusal_has_no_order",
+            ),
         ),
     ]
