@@ -12,12 +12,12 @@ from shop.invoices.models import (
 from shop.orders.models import Order, OrderDraft
 from shop.orders.sales_settings import SalesSettings
 from shop.payments.bank.models import BankAllocation, BankLine, BankReturn, BankStatement
+from shop.payments.comparisons import StripeComparison
 from shop.payments.models import (
     Attempt,
     Due,
     PaymentMandate,
     Refund,
-    StripeComparison,
     StripeCustomer,
     StripeEvent,
 )

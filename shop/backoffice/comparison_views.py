@@ -14,7 +14,7 @@ from shop.backoffice.access import SETTLE
 from shop.backoffice.action_views import ActionView
 from shop.backoffice.forms import ReasonForm
 from shop.payments.comparing import settle_gaps
-from shop.payments.models import StripeComparison
+from shop.payments.comparisons import StripeComparison
 
 
 class GapsView(ActionView):

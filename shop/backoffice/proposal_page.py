@@ -18,7 +18,7 @@ from base.events import Event
 from documents.issued import IssuedDocument, documents_of
 from mail.labels import template_label
 from mail.models import messages_of
-from shop.backoffice.access import COMPOSE
+from shop.backoffice.access import COMPOSE, VIEW_PROPOSAL
 from shop.backoffice.agreement_views import contract_facts
 from shop.backoffice.labels import details
 from shop.backoffice.next_action import NextAction
@@ -83,6 +83,8 @@ def action_of(proposal: Proposal, document: IssuedDocument | None, now: datetime
 def proposal_links(proposal: Proposal, user: Any) -> Iterator[Link]:
     """The actions that this person may take now."""
     state = ProposalState(proposal.state)
+    if proposal.number and user.has_perm(VIEW_PROPOSAL):
+        yield Link("Signature", reverse("proposal_list:signature", args=[proposal.pk]))
     wanted = (
         ("compose", "Composer", may_become(state, ProposalState.ISSUED)),
         ("compose", EXTEND, may_become(state, ProposalState.SUPERSEDED)),

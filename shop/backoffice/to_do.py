@@ -28,8 +28,12 @@ from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
 from shop.payments.bank.rules import LineState
+from shop.payments.comparisons import StripeComparison
 from shop.payments.expiring import expired_cards
-from shop.payments.models import Due, Refund, StripeComparison
+from shop.payments.models import (
+    Due,
+    Refund,
+)
 from shop.payments.refund_rows import legal_day
 from shop.payments.transfers import kept_transfers
 from shop.proposals.agreement.models import ChangeRequest

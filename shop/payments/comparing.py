@@ -17,8 +17,13 @@ from django.utils import timezone
 from base.events import record
 from base.typography import euros
 from shop.payments import gateway
+from shop.payments.comparisons import StripeComparison
 from shop.payments.gateway_errors import Refused
-from shop.payments.models import Attempt, Refund, RefundState, StripeComparison
+from shop.payments.models import (
+    Attempt,
+    Refund,
+    RefundState,
+)
 from shop.payments.rules import WEEK, AttemptState, Channel, Gap, GapKind, gaps, weeks_to_compare
 
 MOVED = ("succeeded", "pending", "requires_action")  # of a refund at Stripe: not given up

@@ -31,6 +31,7 @@ from shop.payments.rules import (
     read_page,
 )
 from shop.payments.snapshots import CardFacts, IntentFacts
+from shop.proposals.agreement.tasks import conclude_now
 
 ACTOR = "Stripe"
 
@@ -110,6 +111,8 @@ def _paid(attempt: Attempt, found: Reading, before: AttemptState, now: datetime)
         activate(attempt.mandate, found.card, order=attempt.mandate.order, now=now)
     letters.send_receipt(attempt)
     invoice_payment_now.enqueue(attempt.pk)
+    if due.proposal_id:
+        conclude_now.enqueue(due.proposal_id)
     if due.stopped_at:
         # It was already on its way when the order ended: it goes back at once (law.md W-08).
         give_back(

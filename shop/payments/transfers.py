@@ -21,6 +21,7 @@ from shop.payments.models import Attempt, Due, Refund, RefundState
 from shop.payments.refund_rows import refundable
 from shop.payments.releasing import abandon
 from shop.payments.rules import LIVE_STATES, AttemptState, Channel, refuse_before
+from shop.proposals.agreement.tasks import conclude_now
 
 ENDED_WITH_NOTHING_OWED = (OrderState.WITHDRAWN.value, OrderState.CANCELLED.value)
 
@@ -71,6 +72,8 @@ def write_transfer(
     record("Virement reçu", subject=due.contract, actor=actor, data=data, at=now)
     letters.send_receipt(attempt)
     invoice_payment_now.enqueue(attempt.pk)
+    if due.proposal_id:
+        conclude_now.enqueue(due.proposal_id)
     write_payment(attempt=attempt, received=due.amount, now=now)
     return attempt
 

@@ -1,7 +1,16 @@
 from django_tasks import task
 
+from base.clock import present
+
 # The client waits for the letter, not in front of the page.
 SOON = 30
+
+
+@task(priority=SOON)
+def conclude_now(proposal_id: int) -> None:
+    from shop.proposals.agreement.actions import conclude
+
+    conclude(proposal_id=proposal_id, now=present())
 
 
 @task(priority=SOON)

@@ -58,7 +58,7 @@ def test_every_step_is_in_the_journal_with_its_origin(issued, signed):
     names = [event.name for event in events_of(issued)]
     assert names[2:] == [
         "Signature commencée", "Code de signature envoyé", "Code de signature confirmé",
-        "Proposition signée", "Acompte à demander",
+        "Proposition signée", "échéances ouvertes",
     ]  # fmt: skip
     for event in events_of(issued)[2:6]:
         assert (event.data["ip"], event.data["user_agent"]) == ("192.0.2.7", "Navigateur d’essai")

@@ -91,7 +91,7 @@ def test_from_the_proposal_to_the_signature(client, issued, start, post, latest_
 
     file_the_signature(ProposalSignature.objects.get().pk)
     done = page(client.get(issued.get_absolute_url()))
-    assert "L’acompte de" in done
+    assert "reçu l’acompte de" in done
     for name, document in (
         ("proposition-signee.pdf", ProposalSignature.objects.get().signed_document),
         ("preuve.pdf", ProposalSignature.objects.get().proof),
