@@ -64,9 +64,10 @@ def balance_opening(proposal: Proposal) -> tuple[date, datetime]:
 
 
 def deposit_is_received(proposal: Proposal) -> bool:
-    """False as well while nothing is owed yet, the proposal not being signed."""
+    """Every part of it; False as well while the proposal is not signed, and for a part given up."""
     deposits = Due.objects.of(proposal).filter(kind=DueKind.DEPOSIT.value)
-    return deposits.exists() and not deposits.unpaid().exists()
+    paid = deposits.filter(attempts__state=AttemptState.SUCCEEDED.value)
+    return deposits.exists() and not deposits.exclude(pk__in=paid.values("pk")).exists()
 
 
 def receive_transfer(

@@ -75,7 +75,7 @@ def test_page_tells_state_money_and_what_comes_next(ask, staff):
     ):  # fmt: skip
         assert text in page.replace("9\u00a0h", "9 h"), text
     assert [link.label for link in response.context["links"]] == [
-        "Remplacer ou prolonger", "Retirer",
+        "Signature", "Remplacer ou prolonger", "Retirer",
     ]  # fmt: skip
 
 

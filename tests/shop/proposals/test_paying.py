@@ -104,6 +104,12 @@ def test_part_of_the_deposit_leaves_the_rest_owed(signed, pay):
     assert list(payment_faults()) == []
 
 
+def test_deposit_that_was_given_up_is_not_received(signed):
+    signed.dues.filter(position=1).update(stopped_at=NOW)
+
+    assert not deposit_is_received(signed)
+
+
 @pytest.mark.parametrize("amount", ["712.81", "0", "-1"])
 def test_due_takes_no_more_than_it_is(signed, pay, amount):
     with pytest.raises(TransferRefused, match="au plus ce montant"):
