@@ -5,10 +5,10 @@ from shop.invoices.ledger.models import LedgerClosing, LedgerEntry, LedgerHead
 from shop.invoices.models import (
     Invoice,
     InvoiceAmount,
-    InvoiceCounter,
     InvoiceDeduction,
     InvoiceMention,
 )
+from shop.numbering.models import SeriesCounter
 from shop.orders.models import Order, OrderDraft
 from shop.orders.sales_settings import SalesSettings
 from shop.payments.bank.models import BankAllocation, BankLine, BankReturn, BankStatement
@@ -44,7 +44,6 @@ __all__ = [
     "Funding",
     "Invoice",
     "InvoiceAmount",
-    "InvoiceCounter",
     "InvoiceDeduction",
     "InvoiceMention",
     "LedgerClosing",
@@ -61,6 +60,7 @@ __all__ = [
     "ProposalSignature",
     "Refund",
     "SalesSettings",
+    "SeriesCounter",
     "Signing",
     "StripeComparison",
     "StripeCustomer",

@@ -4,10 +4,9 @@ from django import forms
 
 from allauth.account.forms import RequestLoginCodeForm
 
-from base.lines import LineField
 from shop.account.actions import account_of_contact
 from shop.account.rules import MemberRole
-from shop.orders.forms import INVALID_EMAIL
+from shop.orders.forms import INVALID_EMAIL, NamedForm
 from users.models import User
 
 ROLES = [
@@ -53,20 +52,7 @@ class MemberForm(forms.Form):
         return MemberRole(self.cleaned_data["role"])
 
 
-class ProfileForm(forms.ModelForm[User]):
-    first_name = LineField(
-        label="Prénom",
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-        error_messages={"required": "Indiquez votre prénom."},
-    )
-    last_name = LineField(
-        label="Nom",
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-        error_messages={"required": "Indiquez votre nom."},
-    )
-
+class ProfileForm(NamedForm, forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("first_name", "last_name")

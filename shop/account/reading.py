@@ -63,5 +63,4 @@ def papers_of(proposal: Proposal) -> QuerySet[IssuedDocument]:
 
 
 def standing(proposal: Proposal, now: datetime) -> Standing:
-    """Nothing is received for a proposal as long as nothing can be owed on it."""
-    return standing_of(proposal.state_at(now), deposit_paid=False)
+    return standing_of(proposal.state_at(now), is_definitive=proposal.definitive_at is not None)

@@ -165,8 +165,8 @@ _STANDINGS = {
 }
 
 
-def standing_of(state: ProposalState, *, deposit_paid: bool) -> Standing:
-    """``state`` is that of the present instant. « Definitive » takes both (CGV 2.2)."""
+def standing_of(state: ProposalState, *, is_definitive: bool) -> Standing:
+    """``state`` is that of the present instant."""
     if state == ProposalState.SIGNED:
-        return Standing.DEFINITIVE if deposit_paid else Standing.DEPOSIT_DUE
+        return Standing.DEFINITIVE if is_definitive else Standing.DEPOSIT_DUE
     return _STANDINGS[state]

@@ -17,7 +17,6 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from base.clock import present
 from base.events import events_of
-from base.private_files import read
 from base.typography import french_date
 from documents.issued import documents_of
 from legal.terms.acceptance import request_facts
@@ -25,6 +24,7 @@ from shop.backoffice.access import DECIDE_PAPER, VIEW_PROPOSAL
 from shop.backoffice.action_views import ActionView
 from shop.backoffice.labels import details
 from shop.backoffice.paper_forms import AcceptReturnForm, RecordReturnForm, RefuseReturnForm
+from shop.backoffice.received_files import received_file
 from shop.proposals.models import Proposal
 from shop.proposals.paper.actions import (
     Received,
@@ -37,8 +37,6 @@ from shop.proposals.paper.models import PaperFile, PaperReturn
 from shop.proposals.paper.rules import noon
 from shop.proposals.rules import ProposalState
 from shop.proposals.signing.models import ProposalSignature
-
-EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
 class SignatureView(WagtailAdminTemplateMixin, PermissionRequiredMixin, TemplateView):
@@ -179,8 +177,6 @@ class RecordReturnView(PaperActionView):
 
 
 class PaperFileView(PermissionRequiredMixin, View):
-    """The bytes as they came, to be saved: a browser never interprets them here."""
-
     permission_required = VIEW_PROPOSAL
     raise_exception = True
     url_name = "paper_file"
@@ -192,13 +188,8 @@ class PaperFileView(PermissionRequiredMixin, View):
             paper_return=keys["return_pk"],
             position=keys["position"],
         )
-        name = f"retour-{file.paper_return_id}-{file.position}.{EXTENSIONS[file.content_type]}"
-        response = HttpResponse(read(file.sha256), content_type=file.content_type)
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "sandbox"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        stem = f"retour-{file.paper_return_id}-{file.position}"
+        return received_file(file.sha256, file.content_type, stem=stem)
 
 
 def _proposal_url(proposal: Proposal) -> str:

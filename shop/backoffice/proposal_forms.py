@@ -21,7 +21,7 @@ from courses.catalogue.course import CoursePage
 from courses.sessions.models import CourseSession, Trainer
 from shop.backoffice.forms import DATE_ERRORS, DATE_FORMATS, ReasonForm, SessionField
 from shop.proposals.composition import MOST_LINES
-from shop.proposals.forms import NAME_LENGTH
+from shop.proposals.forms import NAME_LENGTH, HeadcountField
 from shop.proposals.models import MOST_PARTICIPANTS
 from shop.proposals.rules import ProposedLine
 from shop.proposals.timetable import EXAMPLE, TimetableUnread, read_timetable
@@ -80,17 +80,7 @@ class CompositionForm(forms.Form):
     """Everything but the lines. With a session, what is left empty is read from it."""
 
     mode = forms.CharField(widget=forms.HiddenInput, required=False)
-    headcount = forms.IntegerField(
-        label="Nombre de participants",
-        min_value=1,
-        max_value=MOST_PARTICIPANTS,
-        error_messages={
-            "required": "Indiquez le nombre de participants.",
-            "invalid": "Indiquez un nombre entier de participants.",
-            "min_value": "Il faut au moins un participant.",
-            "max_value": f"Au plus {MOST_PARTICIPANTS} participants.",
-        },
-    )
+    headcount = HeadcountField()
     participants = forms.CharField(
         label="Noms des participants",
         required=False,

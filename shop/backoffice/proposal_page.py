@@ -20,6 +20,7 @@ from mail.labels import template_label
 from mail.models import messages_of
 from shop.backoffice.access import COMPOSE, VIEW_PROPOSAL
 from shop.backoffice.agreement_views import contract_facts
+from shop.backoffice.funding_views import funding_facts
 from shop.backoffice.labels import details
 from shop.backoffice.next_action import NextAction
 from shop.backoffice.order_page import Link
@@ -64,6 +65,7 @@ class ProposalInspectView(InspectView):
             "messages_sent": [(row, template_label(row.template)) for row in messages_of(proposal)],
             "events": [(event, details(event)) for event in journal_of(versions)],
             **contract_facts(proposal, user),
+            **funding_facts(proposal, user),
         }
 
 

@@ -23,6 +23,8 @@ from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, l
 from shop.backoffice.invoice_listing import invoice_page
 from shop.backoffice.proposal_next_action import RECENT
 from shop.backoffice.proposal_page import proposal_page
+from shop.funding.models import Funding
+from shop.funding.rules import ATTESTATION_ALERT_DAYS
 from shop.invoices.delays import delays
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
@@ -36,6 +38,7 @@ from shop.payments.models import (
 )
 from shop.payments.refund_rows import legal_day
 from shop.payments.transfers import kept_transfers
+from shop.pricing.rules import DueKind
 from shop.proposals.agreement.models import ChangeRequest
 from shop.proposals.models import Proposal
 from shop.proposals.paper.models import PaperReturn
@@ -80,6 +83,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("payments", "Paiements à traiter", _payments(today)),
         ("bank", "Virements reçus", _bank_lines(user, today)),
         ("proposals", "Propositions", _proposals(user, now)),
+        ("funding", "Accords d’OPCO attendus", _attestations(today)),
         ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
         ("cards", "Cartes expirées", _expired_cards(today)),
         ("stripe", "Écarts avec Stripe", _gaps(user)),
@@ -154,7 +158,7 @@ def _payments(today: date) -> Iterable[Task]:
         limit = min(deadlines(due), default=None)
         yield Task(
             f"{due.contract}, {due.label} : {due.asks_staff}",
-            contract_page(due.contract),
+            _due_page(due),
             limit,
             is_urgent=limit is not None and limit <= late_from(today),
         )
@@ -175,6 +179,13 @@ def _bank_lines(user: Any, today: date) -> Iterable[Task]:
         if line.state == LineState.WAITING:
             text = f"{line} : {euros(line.remainder)} à affecter ou à rendre"
             yield Task(text, line.get_absolute_url())
+
+
+def _due_page(due: Due) -> str:
+    """A fund that is late asks for one decision; everything else is read first."""
+    if due.kind == DueKind.FUNDED and due.not_before is None:
+        return reverse("due:bill_client", args=[due.pk])
+    return contract_page(due.contract)
 
 
 def _invoices(user: Any, now: datetime) -> Iterable[Task]:
@@ -221,6 +232,17 @@ def _ending(proposal: Proposal, state: ProposalState, today: date) -> Task:
     last = proposal.valid_until
     text = f"{proposal} : sans réponse, à relancer"
     return Task(text, proposal_page(proposal), last, is_urgent=last is not None and last <= today)
+
+
+def _attestations(today: date) -> Iterable[Task]:
+    """The client hands it over before the training (CGV 3.3)."""
+    rows = Funding.objects.without_attestation().filter(
+        proposal__in=Proposal.objects.signed(),
+        proposal__starts_on__range=(today, today + timedelta(days=ATTESTATION_ALERT_DAYS)),
+    )
+    for funding in rows.select_related("proposal"):
+        text = f"{funding} : accord écrit pas reçu"
+        yield Task(text, contract_page(funding.proposal), funding.proposal.starts_on)
 
 
 def _waiting_for_customers() -> Iterable[Task]:

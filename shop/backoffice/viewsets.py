@@ -25,6 +25,7 @@ from shop.backoffice import (
     declaration_views,
     due_views,
     filters,
+    funding_views,
     invoice_listing,
     invoice_views,
     listing,
@@ -156,6 +157,7 @@ class ProposalViewSet(ReadOnlyViewSet):
         "retirer": proposal_views.WithdrawView,
         **paper_views.ACTIONS,
         **agreement_views.CONTRACT_ACTIONS,
+        **funding_views.ACTIONS,
     }
 
 
@@ -221,6 +223,7 @@ class DueViewSet(ReadOnlyViewSet):
         "sans-rappel": due_views.QuietView,
         "rendre": refund_views.TransferBackView,
         "renoncer": due_views.GiveUpView,
+        "part-opco": funding_views.BillClientView,
     }
 
     @cached_property

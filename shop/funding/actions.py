@@ -70,8 +70,11 @@ def attach_attestation(
     if funding is None:
         raise FundingRefused("Dites d’abord à quel OPCO la prise en charge est demandée.")
     funding.attestation = keep(attestation.content)
-    funding.attestation_name, funding.attested_at = attestation.name, now
-    funding.save(update_fields=["attestation", "attestation_name", "attested_at"])
+    funding.attestation_name = attestation.name
+    funding.attestation_type, funding.attested_at = attestation.content_type, now
+    funding.save(
+        update_fields=["attestation", "attestation_name", "attestation_type", "attested_at"]
+    )
     data = {"sha256": funding.attestation, "name": attestation.name}
     record("Attestation de prise en charge reçue", subject=proposal, actor=actor, data=data, at=now)
     return funding

@@ -35,7 +35,7 @@ class AmountField(forms.DecimalField):
         )
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(str(value).replace("€", "").strip() if value else value)
+        return super().to_python("".join(str(value or "").replace("€", "").split()))
 
 
 class FundingForm(HumanForm):

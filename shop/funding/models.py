@@ -41,6 +41,7 @@ class Funding(models.Model):
     decided_at = models.DateTimeField("décidée le", null=True)
     attestation = models.CharField("attestation (empreinte)", max_length=64, blank=True)
     attestation_name = models.CharField("nom du fichier", max_length=120, blank=True)
+    attestation_type = models.CharField("type du fichier", max_length=40, blank=True)
     attested_at = models.DateTimeField("attestation reçue le", null=True)
 
     objects = FundingQuerySet.as_manager()

@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from shop.invoices.content import arithmetic_faults
 from shop.invoices.jobs import invoices_without_file
-from shop.invoices.models import Invoice, InvoiceCounter
+from shop.invoices.models import (
+    Invoice,
+)
 from shop.invoices.planning import creditable
 from shop.invoices.rules import CREDIT_NOTES, INVOICES
+from shop.numbering.models import SeriesCounter
 
 BATCH = 500
 FILE_PATIENCE = timedelta(hours=1)
@@ -49,7 +52,7 @@ def _series() -> Iterator[str]:
 
 
 def _counters() -> Iterator[str]:
-    for counter in InvoiceCounter.objects.filter(series__in=[INVOICES, CREDIT_NOTES]):
+    for counter in SeriesCounter.objects.filter(series__in=[INVOICES, CREDIT_NOTES]):
         rows = Invoice.objects.filter(series=counter.series).order_by("year", "sequence")
         last = rows.values_list("year", "sequence").last()
         if last != (counter.year, counter.sequence) and (last or counter.sequence):

@@ -17,9 +17,9 @@ from shop.invoices.content import (
 from shop.invoices.facturx import invoice_xml
 from shop.invoices.facturx_schema import check_xml
 from shop.invoices.models import Invoice, InvoiceAmount
-from shop.invoices.numbering import take_place
 from shop.invoices.rules import NotInvoiceable, series_of
 from shop.invoices.tasks import lay_out_invoice
+from shop.numbering.actions import take_place
 from shop.payments.models import Attempt, Contract, of_contract
 
 

@@ -20,23 +20,6 @@ if TYPE_CHECKING:
 DOCUMENT_KIND = "invoice"
 
 
-class InvoiceCounter(models.Model):
-    """The last place used in a series; its row is the lock of the numbering (law.md I-03)."""
-
-    series = models.CharField("série", max_length=4, primary_key=True)
-    year = models.PositiveSmallIntegerField("année")
-    sequence = models.PositiveIntegerField("dernier rang", default=0)
-    issued_on = models.DateField("dernière date")
-
-    class Meta:
-        verbose_name = "compteur de factures"
-        verbose_name_plural = "compteurs de factures"
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.series}-{self.year}-{self.sequence:05d}"
-
-
 class InvoiceQuerySet(AppendOnlyQuerySet):
     def credit_notes(self) -> InvoiceQuerySet:
         return self.filter(kind=InvoiceKind.CREDIT.value)

@@ -28,7 +28,6 @@ from shop.payments.models import (
 from shop.payments.rules import AttemptState
 from shop.pricing.rules import DueKind
 from shop.proposals.models import Proposal
-from shop.proposals.rules import ProposalState
 
 
 @dataclass(frozen=True)
@@ -104,15 +103,14 @@ def owes_its_price(contract: Contract) -> bool:
     """It has not ended with less to pay: a course that was given may still be owed for."""
     if isinstance(contract, Order):
         return contract.state in OWING_STATES
-    return contract.state == ProposalState.SIGNED
+    return Proposal.objects.held().filter(pk=contract.pk).exists()
 
 
 def proposals_to_invoice(now: datetime) -> QuerySet[Proposal]:
-    """Training given, the contract definitive (CGV 2.2), and no final invoice yet."""
+    """Training given, and no final invoice yet."""
     final = Invoice.objects.filter(proposal=OuterRef("pk"), kind=InvoiceKind.FINAL.value)
-    return Proposal.objects.filter(
-        ~Exists(final), state=ProposalState.SIGNED.value, ends_on__lt=timezone.localdate(now)
-    ).exclude(session__state=SessionState.CANCELLED.value)
+    given = Proposal.objects.held().filter(~Exists(final), ends_on__lt=timezone.localdate(now))
+    return given.exclude(session__state=SessionState.CANCELLED.value)
 
 
 def last_day(contract: Contract) -> date:

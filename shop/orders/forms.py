@@ -42,9 +42,7 @@ class ForWhom:
     COMPANY = "entreprise"
 
 
-class PersonForm(forms.Form):
-    """Who writes to us, and the address that a contract prints."""
-
+class NamedForm(forms.Form):
     first_name = LineField(
         label="Prénom",
         max_length=80,
@@ -57,6 +55,11 @@ class PersonForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
         error_messages={"required": "Indiquez votre nom."},
     )
+
+
+class PersonForm(NamedForm):
+    """Who writes to us, and the address that a contract prints."""
+
     email = forms.EmailField(
         label="Adresse e-mail",
         max_length=200,

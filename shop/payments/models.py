@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from shop.orders.models import Order
 from shop.orders.rules import OrderState
 from shop.payments.rules import (
     LIVE_STATES,
@@ -21,14 +22,11 @@ from shop.payments.rules import (
     card_expiry,
 )
 from shop.pricing.rules import DueKind
+from shop.proposals.models import Proposal
 from shop.proposals.rules import ProposalState
 
-if TYPE_CHECKING:
-    from shop.orders.models import Order
-    from shop.proposals.models import Proposal
-
 # What obliges somebody to pay.
-Contract: TypeAlias = "Order | Proposal"
+Contract: TypeAlias = Order | Proposal
 # A completed course may still be owed for.
 OWING_STATES = (OrderState.ACTIVE.value, OrderState.COMPLETED.value)
 
@@ -140,7 +138,10 @@ class DueQuerySet(models.QuerySet["Due"]):
             pk=OuterRef("pk"), order__freezes__isnull=False, order__freezes__lifted_at__isnull=True
         )
         owing = Q(order__state__in=OWING_STATES, order__charging_stopped_at__isnull=True)
-        owing |= Q(proposal__state=ProposalState.SIGNED.value)
+        # A balance is owed for a training that takes place: a signature alone binds to the deposit.
+        held = Exists(Proposal.objects.held().filter(pk=OuterRef("proposal")))
+        deposit = Q(proposal__state=ProposalState.SIGNED.value, kind=DueKind.DEPOSIT.value)
+        owing |= deposit | Q(held)
         return self.unpaid().filter(~Exists(frozen), owing)
 
     def payable(self, now: datetime) -> DueQuerySet:

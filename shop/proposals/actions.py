@@ -13,7 +13,7 @@ from base.organisation import Organisation
 from legal.terms.models import TermsVersion
 from legal.terms.queries import terms_in_force
 from legal.terms.rules import Audience
-from shop.invoices.numbering import take_place
+from shop.numbering.actions import take_place
 from shop.proposals.composing import content_of, labels, missing_to_compose, quote_for
 from shop.proposals.composition import Group, faults_of
 from shop.proposals.content import Composition, ProposalContent, to_json

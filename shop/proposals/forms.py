@@ -28,6 +28,22 @@ COPIED = (
 )  # fmt: skip
 
 
+class HeadcountField(forms.IntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="Nombre de participants",
+            min_value=1,
+            max_value=MOST_PARTICIPANTS,
+            error_messages={
+                "required": "Indiquez le nombre de participants.",
+                "invalid": "Indiquez un nombre entier de participants.",
+                "min_value": "Il faut au moins un participant.",
+                "max_value": f"Au plus {MOST_PARTICIPANTS} participants par proposition.",
+            },
+            **kwargs,
+        )
+
+
 class AskForm(HumanForm, PersonForm):
     """Who asks, for how many and where the invoice goes; a session leaves no wish to ask about."""
 
@@ -87,18 +103,7 @@ class AskForm(HumanForm, PersonForm):
         max_length=50,
         help_text="Repris sur la proposition et sur la facture.",
     )
-    headcount = forms.IntegerField(
-        label="Nombre de participants",
-        min_value=1,
-        max_value=MOST_PARTICIPANTS,
-        initial=1,
-        error_messages={
-            "required": "Indiquez le nombre de participants.",
-            "invalid": "Indiquez un nombre entier de participants.",
-            "min_value": "Il faut au moins un participant.",
-            "max_value": f"Pour plus de {MOST_PARTICIPANTS} participants, écrivez-nous.",
-        },
-    )
+    headcount = HeadcountField(initial=1)
     participants = forms.CharField(
         label="Noms des participants (facultatif)",
         required=False,

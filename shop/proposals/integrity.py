@@ -29,7 +29,7 @@ def _numbers() -> Iterator[str]:
 
 
 def number_gaps(label: str, places: QuerySet[Any, tuple[Any, Any, str]]) -> Iterator[str]:
-    """A line for each gap in the numbers of a year, see ``shop.invoices.numbering``.
+    """A line for each gap in the numbers of a year, see ``shop.numbering``.
 
     ``places`` are year, sequence and number, in the order of the first two.
     """

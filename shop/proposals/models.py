@@ -49,6 +49,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         open_states = (ProposalState.ISSUED.value, ProposalState.EXPIRED.value)
         return self.filter(state__in=open_states, valid_until__range=(first, last))
 
+    def held(self) -> ProposalQuerySet:
+        """Definitive, and its seats are held: the training takes place for them (CGV 2.2)."""
+        seated = Q(session__isnull=True) | Q(seats_held__gt=0)
+        return self.signed().filter(seated, definitive_at__isnull=False)
+
     def numbered(self) -> ProposalQuerySet:
         return self.exclude(number="")
 

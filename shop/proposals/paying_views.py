@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from base.clock import present
 from base.private_pages import own_pages_only, private_page
 from shop.payments import recovery
+from shop.payments.bank.details import transfer_details
 from shop.payments.csp import may_lead_to_checkout
 from shop.payments.gateway_errors import GatewayError
 from shop.payments.mandates import PaymentUnavailable
@@ -70,6 +71,7 @@ def _page(request: HttpRequest, proposal: Proposal, trouble: str = "") -> HttpRe
         "owed": [due for due in unpaid if due.not_before and due.not_before <= now],
         "to_come": [due for due in unpaid if not due.not_before or due.not_before > now],
         "paid": paid_amount(proposal),
+        "transfer": transfer_details(proposal),
         "trouble": trouble,
     }
     status = UNAVAILABLE if trouble else 200

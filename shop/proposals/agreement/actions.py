@@ -10,7 +10,7 @@ from django.utils import timezone
 from base.events import record
 from courses.sessions.rules import PUBLIC_STATES
 from courses.sessions.seats import lock_session, take_seats
-from shop.invoices.numbering import take_place
+from shop.numbering.actions import take_place
 from shop.payments.companies import deposit_is_received
 from shop.proposals.actions import SYSTEM, ProposalRefused
 from shop.proposals.agreement.composing import content_of

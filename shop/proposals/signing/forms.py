@@ -6,7 +6,7 @@ from django import forms
 
 from base.lines import LineField
 from base.robots import HumanForm
-from shop.orders.forms import INVALID_EMAIL, TokenField
+from shop.orders.forms import INVALID_EMAIL, NamedForm, TokenField
 from shop.proposals.signing.actions import Agreement, Identity
 from shop.proposals.signing.rules import (
     MENTION,
@@ -16,21 +16,9 @@ from shop.proposals.signing.rules import (
 )
 
 
-class IdentityForm(HumanForm):
+class IdentityForm(HumanForm, NamedForm):
     """Who signs, and that this person may."""
 
-    first_name = LineField(
-        label="Prénom",
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-        error_messages={"required": "Indiquez votre prénom."},
-    )
-    last_name = LineField(
-        label="Nom",
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-        error_messages={"required": "Indiquez votre nom."},
-    )
     function = LineField(
         label="Fonction dans l’entreprise",
         max_length=80,

@@ -70,6 +70,7 @@ MODEL_PERMISSIONS = {
         "shop.decide_paperreturn",
         "shop.view_invoice",
         "shop.compose_proposal",
+        "shop.decide_funding",
         *WAITING,
     ],
     Role.ACCOUNTING: [

@@ -111,7 +111,7 @@ def test_invitation_lives_fourteen_days():
 @pytest.mark.parametrize("state", list(ProposalState))
 @pytest.mark.parametrize("paid", [False, True])
 def test_only_signature_and_deposit_together_make_it_definitive(state, paid):
-    definitive = standing_of(state, deposit_paid=paid) == Standing.DEFINITIVE
+    definitive = standing_of(state, is_definitive=paid) == Standing.DEFINITIVE
     assert definitive == (paid and state == ProposalState.SIGNED)
 
 

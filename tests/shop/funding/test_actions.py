@@ -44,7 +44,9 @@ def proposal(ask):  # noqa: F811
 @pytest.fixture
 def sign(proposal):
     def sign():
-        Proposal.objects.filter(pk=proposal.pk).update(state=ProposalState.SIGNED.value)
+        Proposal.objects.filter(pk=proposal.pk).update(
+            state=ProposalState.SIGNED.value, definitive_at=NOW, seats_held=2
+        )
         proposal.refresh_from_db()
         after_signature(proposal, NOW)
         return proposal

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from shop.invoices.numbering import take_place
-from shop.invoices.rules import Place
+from shop.numbering.actions import take_place
+from shop.numbering.rules import Place
 
 TODAY = date(2026, 12, 1)
 

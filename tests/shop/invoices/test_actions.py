@@ -18,10 +18,15 @@ from shop.invoices.actions import (
 from shop.invoices.content import Audience, Earlier, InvoiceKind
 from shop.invoices.integrity import invoice_faults
 from shop.invoices.jobs import issue_missing, payments_to_credit
-from shop.invoices.models import Invoice, InvoiceAmount, InvoiceCounter, InvoiceMention
+from shop.invoices.models import (
+    Invoice,
+    InvoiceAmount,
+    InvoiceMention,
+)
 from shop.invoices.planning import creditable
 from shop.invoices.rules import NotInvoiceable
 from shop.models import ChargeFreeze, WithdrawalDeclaration
+from shop.numbering.models import SeriesCounter
 from shop.payments.models import Attempt, RefundState
 from shop.payments.rules import AttemptState
 from tests.factories.orders import FIRST_CHARGE_AT, OrderFactory, paris
@@ -264,7 +269,7 @@ def test_fault_uses_no_number(order, deposit, company):
     company.save()
     with pytest.raises(NotInvoiceable):
         invoice_payment(attempt_id=deposit.pk, now=NOW)
-    assert not InvoiceCounter.objects.filter(sequence__gt=0).exists()
+    assert not SeriesCounter.objects.filter(sequence__gt=0).exists()
     company.siret = "94874804900010"
     company.save()
     assert invoice_payment(attempt_id=deposit.pk, now=NOW).number == "F-2026-00001"

@@ -14,7 +14,10 @@ import pytest
 
 from shop.invoices.actions import invoice_payment
 from shop.invoices.integrity import invoice_faults
-from shop.invoices.models import Invoice, InvoiceCounter
+from shop.invoices.models import (
+    Invoice,
+)
+from shop.numbering.models import SeriesCounter
 from tests.factories.orders import FIRST_CHARGE_AT, OrderFactory
 from tests.shop.invoices.conftest import pay
 from tests.shop.invoices.taking import TODAY, Undone, take
@@ -75,14 +78,14 @@ def test_fifty_at_once_leave_no_gap(transactional_db, tmp_path):
 @pytest.mark.postgresql
 def test_without_the_lock_two_take_the_same_number(db):
     """The race that the row lock prevents."""
-    InvoiceCounter.objects.create(series="F", year=2026, issued_on=TODAY)
+    SeriesCounter.objects.create(series="F", year=2026, issued_on=TODAY)
     looked = Barrier(2)
 
     def take_without_lock():
         with transaction.atomic():
-            last = InvoiceCounter.objects.get(series="F").sequence
+            last = SeriesCounter.objects.get(series="F").sequence
             looked.wait(timeout=20)
-            InvoiceCounter.objects.filter(series="F").update(sequence=last + 1)
+            SeriesCounter.objects.filter(series="F").update(sequence=last + 1)
             return last + 1
 
     assert at_once([take_without_lock] * 2, workers=2) == [1, 1]

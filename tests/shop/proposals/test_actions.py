@@ -8,7 +8,7 @@ import pytest
 
 from base.events import events_of
 from mail.models import OutgoingMessage
-from shop.models import InvoiceCounter, Proposal
+from shop.models import Proposal, SeriesCounter
 from shop.proposals.actions import (
     ProposalRefused,
     QuoteChanged,
@@ -57,7 +57,7 @@ def test_numbers_follow_each_other(ask):
 
 def test_gap_is_found(ask):
     ask()
-    InvoiceCounter.objects.filter(series="PC").update(sequence=2)
+    SeriesCounter.objects.filter(series="PC").update(sequence=2)
     ask()
     (fault,) = proposal_faults()
     assert "le numéro 2 manque" in fault

@@ -9,6 +9,7 @@ from django.utils import timezone
 import pytest
 
 from base.integrity import faults
+from base.organisation import Organisation
 from mail.models import OutgoingMessage
 from shop.invoices.accounting.exports import consumer_receipts
 from shop.invoices.actions import invoice_payment, invoice_proposal
@@ -131,17 +132,32 @@ def test_balance_may_be_paid_in_advance(signed, pay):
     assert list(payment_faults()) == []
 
 
+def after(proposal):
+    return NOW + timedelta(days=(proposal.ends_on - timezone.localdate(NOW)).days + 1)
+
+
+@pytest.mark.parametrize("facts", [{}, {"definitive_at": NOW}])
+def test_balance_is_owed_for_a_training_that_takes_place(signed, facts):
+    """Neither of a contract that never became definitive, nor without its seats (CGV 2.2)."""
+    Proposal.objects.filter(pk=signed.pk).update(**facts)
+
+    charge_what_is_due(after(signed))
+
+    assert invoice_proposal(proposal_id=signed.pk, now=after(signed)) is None
+    assert signed.dues.get(kind="balance").asks_customer == ""
+
+
 def test_balance_invoice_deducts_what_was_received(signed, pay):
     invoice_payment(attempt_id=pay("712.80").pk, now=NOW)
+    Proposal.objects.filter(pk=signed.pk).update(definitive_at=NOW, seats_held=2)
     assert invoice_proposal(proposal_id=signed.pk, now=NOW) is None
-    after = NOW + timedelta(days=(signed.ends_on - timezone.localdate(NOW)).days + 1)
 
-    final = invoice_proposal(proposal_id=signed.pk, now=after)
+    final = invoice_proposal(proposal_id=signed.pk, now=after(signed))
 
     assert (final.incl_vat, final.payable) == (Decimal("2376.00"), Decimal("1663.20"))
-    assert final.due_on == timezone.localdate(after)
+    assert final.due_on == timezone.localdate(after(signed))
     assert [line.quantity for line in final.facts.lines] == [Decimal(1)]
-    assert invoice_proposal(proposal_id=signed.pk, now=after) == final
+    assert invoice_proposal(proposal_id=signed.pk, now=after(signed)) == final
 
 
 def test_companies_are_asked_and_reminded_and_no_card_is_ever_debited(signed):
@@ -182,6 +198,17 @@ def test_transfer_closes_the_page_that_was_left_open(signed, client, pay, standi
 
     assert standin.charged() == 0
     assert Attempt.objects.filter(state="succeeded").count() == 1
+
+
+def test_page_says_how_to_pay_by_transfer(signed, client):
+    organisation = Organisation.current()
+    organisation.iban, organisation.bic = "FR7630006000011234567890189", "AGRIFRPP"
+    organisation.save()
+
+    page = client.get(reverse("proposal_payment", args=[signed.token])).content.decode()
+
+    assert "FR76 3000 6000 0112 3456 7890 189" in page
+    assert "RF76 PC20 2600 01" in page
 
 
 @pytest.mark.parametrize("due", ["", "2", "99", "x", "9999999999999"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.invoices.content import taxes_of
-from shop.invoices.rules import Place, next_place
+from shop.numbering.rules import Place, next_place
 from shop.proposals.rules import (
     BuyerKind,
     ProposalState,

@@ -12,7 +12,7 @@ from base.append_only import Immutable
 from base.events import events_of
 from courses.models import CourseSession
 from mail.models import OutgoingMessage
-from shop.models import Agreement, InvoiceCounter, Participant, Proposal
+from shop.models import Agreement, Participant, Proposal, SeriesCounter
 from shop.payments.companies import open_dues
 from shop.proposals.actions import ProposalRefused, issue_proposal
 from shop.proposals.agreement.actions import (
@@ -196,7 +196,7 @@ def test_numbers_have_no_gap_and_one_is_found(ask, sign, pay_deposit, session):
         pay_deposit(proposal)
         conclude(proposal_id=proposal.pk, now=now())
     assert [row.sequence for row in Agreement.objects.order_by("pk")] == [1, 2, 3]
-    InvoiceCounter.objects.filter(series="CV").update(sequence=4)
+    SeriesCounter.objects.filter(series="CV").update(sequence=4)
     late = sign(ask())
     pay_deposit(late)
     conclude(proposal_id=late.pk, now=now())

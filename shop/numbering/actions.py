@@ -1,11 +1,11 @@
-"""Numbers of invoices and proposals: one row lock a series, never a database sequence (law.md I-03)."""
+"""Numbers of invoices, proposals and agreements: one row lock a series, never a database sequence (law.md I-03)."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from shop.invoices.models import InvoiceCounter
-from shop.invoices.rules import Place, next_place
+from shop.numbering.models import SeriesCounter
+from shop.numbering.rules import Place, next_place
 
 
 def take_place(series: str, today: date, *, digits: int = 5) -> Place:
@@ -13,10 +13,10 @@ def take_place(series: str, today: date, *, digits: int = 5) -> Place:
 
     The row stays locked until that transaction ends: take it last.
     """
-    InvoiceCounter.objects.get_or_create(
+    SeriesCounter.objects.get_or_create(
         series=series, defaults={"year": today.year, "issued_on": today}
     )
-    counter = InvoiceCounter.objects.select_for_update().get(series=series)
+    counter = SeriesCounter.objects.select_for_update().get(series=series)
     last = Place(series, counter.year, counter.sequence, counter.issued_on, digits)
     place = next_place(last, today)
     counter.year, counter.sequence, counter.issued_on = place.year, place.sequence, place.issued_on
