@@ -19,8 +19,8 @@ from shop.funding.forms import AttestationForm, FundingForm
 from shop.funding.models import Funding
 from shop.funding.rules import FundingState
 from shop.proposals.models import Proposal
-from shop.proposals.paper.rules import MOST_FILE_BYTES
 from shop.proposals.posting import PostRefused, read_files
+from shop.proposals.uploads import MOST_FILE_BYTES
 from shop.proposals.views import proposal_of
 
 SENDINGS_PER_HOUR = 10

@@ -17,8 +17,10 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from base.typography import french_number
-from shop.proposals.paper.rules import MOST_BYTES, MOST_FILE_BYTES, MOST_FILES
 
+MOST_FILES = 20
+MOST_FILE_BYTES = 15 * 1024 * 1024
+MOST_BYTES = 40 * 1024 * 1024
 MOST_PAGES = 60
 MOST_PIXELS = 60_000_000
 MOST_OBJECTS = 20_000

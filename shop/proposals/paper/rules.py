@@ -8,9 +8,6 @@ from enum import StrEnum
 
 from shop.withdrawal.rules import PARIS
 
-MOST_FILES = 20
-MOST_FILE_BYTES = 15 * 1024 * 1024
-MOST_BYTES = 40 * 1024 * 1024
 MOST_WAITING = 5  # returns of one proposal that nobody has looked at
 
 

@@ -13,9 +13,9 @@ from legal.terms.acceptance import request_facts
 from shop.proposals.models import Proposal
 from shop.proposals.paper.actions import Received, ReturnRefused, receive_return
 from shop.proposals.paper.forms import ReturnForm, uploads_of
-from shop.proposals.paper.rules import MOST_BYTES
 from shop.proposals.posting import PostRefused, read_files
 from shop.proposals.signing.views import closed_page
+from shop.proposals.uploads import MOST_BYTES
 from shop.proposals.views import proposal_of
 
 RETURNS_PER_HOUR = 10
