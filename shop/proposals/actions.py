@@ -17,7 +17,7 @@ from shop.numbering.actions import take_place
 from shop.proposals.composing import content_of, labels, missing_to_compose, quote_for
 from shop.proposals.composition import Group, faults_of
 from shop.proposals.content import Composition, ProposalContent, to_json
-from shop.proposals.following import after_signature
+from shop.proposals.following import after_replacement, after_signature
 from shop.proposals.letters import (
     acknowledge_request,
     announce_request,
@@ -150,6 +150,7 @@ def replace_proposal(
     new.asked_at = now
     new.save(force_insert=True)
     _end(old, ProposalState.SUPERSEDED, f"Remplacée par la version {new.version}", actor, now)
+    after_replacement(old, new)
     return issue_proposal(proposal_id=new.pk, offer=offer, actor=actor, now=now, group=group)
 
 

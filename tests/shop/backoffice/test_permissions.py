@@ -4,13 +4,14 @@ from django.urls import reverse
 
 import pytest
 
+from base.private_files import keep
 from shop.backoffice.viewsets import (
     DeclarationViewSet,
     DueViewSet,
     OrderViewSet,
     ProposalViewSet,
 )
-from shop.models import ChargeFreeze, Proposal
+from shop.models import ChargeFreeze, Funding, PaperFile, PaperReturn, Proposal
 from shop.withdrawal.actions import declare
 from users.roles import Role
 
@@ -19,14 +20,20 @@ SALES = {
     "order:resend", "order:move", "order:record_withdrawal",
     "withdrawaldeclaration:accept", "withdrawaldeclaration:refuse", "withdrawaldeclaration:lift",
     "proposal_list:compose", "proposal_list:totals", "proposal_list:withdraw",
+    "proposal_list:record_return", "proposal_list:paper_return", "proposal_list:refuse_return",
+    "proposal_list:conclude", "proposal_list:hold_seats", "proposal_list:settle",
+    "proposal_list:people", "proposal_list:grant", "proposal_list:refuse_funding",
 }  # fmt: skip
 ACCOUNTING = {
     "order:pause", "order:resume", "order:refund",
     "due:transfer", "due:settle", "due:quiet", "due:transfer_back", "due:give_up",
+    "due:bill_client",
 }  # fmt: skip
+# What either role reads.
+PROOFS = {"proposal_list:signature", "proposal_list:paper_file", "proposal_list:attestation"}
 ALLOWED = {
-    Role.SALES: SALES,
-    Role.ACCOUNTING: ACCOUNTING,
+    Role.SALES: SALES | PROOFS,
+    Role.ACCOUNTING: ACCOUNTING | PROOFS,
     Role.EDITING: set(),
     Role.PUBLISHING: set(),
 }
@@ -36,6 +43,12 @@ ADDRESSES = [
     for viewset in (OrderViewSet, DeclarationViewSet, DueViewSet, ProposalViewSet)
     for view in viewset.actions.values()
 ]
+# How many keys an address names besides that of its page.
+MORE_KEYS = {":lift": 1, ":paper_return": 1, ":refuse_return": 1, ":paper_file": 2}
+
+
+def more_keys(name):
+    return next((count for end, count in MORE_KEYS.items() if name.endswith(end)), 0)
 
 
 @pytest.fixture
@@ -47,19 +60,27 @@ def places(owed, at):
     freeze = ChargeFreeze.objects.get(declaration=declaration)
     asked = Proposal.objects.create(
         course=owed.session.course, company_name="Atelier d’essai", headcount=2, asked_at=at,
-        email="camille@example.org",
+        email="camille@example.org", ends_on=owed.ends_on,
+    )  # fmt: skip
+    scan = {"sha256": keep(b"scan"), "content_type": "image/png"}
+    paper = PaperReturn.objects.create(proposal=asked, received_at=at, form_key="c" * 32)
+    PaperFile.append(paper_return=paper, position=1, name="scan.png", size=4, **scan)
+    Funding.objects.create(
+        proposal=asked, fund="Akto", requested_at=at, attestation=scan["sha256"],
+        attestation_type=scan["content_type"], attested_at=at,
     )  # fmt: skip
 
     def places(name):
         keys = {"order": owed.pk, "due": owed.dues.first().pk, "proposal_list": asked.pk}
         args = [keys.get(name.split(":")[0], declaration.pk)]
-        return reverse(name, args=args + [freeze.pk] * name.endswith(":lift"))
+        more = [paper.pk, 1] if name.startswith("proposal_list") else [freeze.pk]
+        return reverse(name, args=args + more[: more_keys(name)])
 
     return places
 
 
 def test_every_action_is_in_the_table():
-    assert sorted(ADDRESSES) == sorted(SALES | ACCOUNTING)
+    assert sorted(ADDRESSES) == sorted(SALES | ACCOUNTING | PROOFS)
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -107,7 +128,7 @@ def test_nothing_is_added_changed_or_deleted(owed, staff, part, verb):
 
 @pytest.mark.parametrize("name", [*ADDRESSES, "order:inspect", "withdrawaldeclaration:inspect"])
 def test_unknown_rows_are_not_found(home, staff, name):
-    args = [987654] + [1] * name.endswith(":lift")
+    args = [987654] + [1] * more_keys(name)
     allowed = Role.ACCOUNTING if name in ACCOUNTING else Role.SALES
 
     client, address = staff(allowed), reverse(name, args=args)

@@ -21,6 +21,7 @@ from shop.invoices.sold import sold_by
 from shop.models import Due, Funding, Proposal
 from shop.payments.charging import charge_what_is_due
 from shop.payments.companies import receive_transfer
+from shop.proposals.actions import replace_proposal
 from shop.proposals.following import after_signature
 from shop.proposals.rules import ProposalState
 from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401
@@ -114,6 +115,12 @@ def test_sharing_stops_once_a_part_is_paid(proposal, asked, sign):
     with pytest.raises(FundingRefused, match="ne change plus"):
         grant(proposal)
     assert Funding.objects.get().state == "requested"
+
+
+def test_new_version_of_a_proposal_keeps_what_was_asked(proposal, asked):
+    new = replace_proposal(proposal_id=proposal.pk, offer=proposal.facts.offer, actor=WHO, now=NOW)
+
+    assert Funding.objects.get().proposal == new
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "2376.01"])
