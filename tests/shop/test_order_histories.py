@@ -362,6 +362,9 @@ class OrderHistory(MoneyRules, RuleBasedStateMachine):
             self.world.work()
         self.promises.check()
         self.promises.rows_are_those_of_stripe()
+        # What the last hour paid has a card to detach, and Stripe tells of it afterwards.
+        self.world.run_jobs()
+        self.world.work()
         before = snapshot()
         self.world.run_jobs()
         self.world.work()

@@ -126,7 +126,7 @@ def test_page_costs_the_same_whatever_happened(
             proposal_id=proposal.pk, offer=extended(proposal), actor="x", now=timezone.now()
         )
     page_of(client, proposal)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         page_of(client, proposal)
 
 
