@@ -41,6 +41,7 @@ def test_statement_is_imported_and_its_transfer_confirmed(page, running_site, ac
     accessible(page)
 
     page.get_by_role("main").get_by_role("link", name="Importer un relevé").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Importer un relevé")
     accessible(page)
     page.locator("#id_file").set_input_files(
         {"name": "releve.csv", "mimeType": "text/csv", "buffer": content.encode()}

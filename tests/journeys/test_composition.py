@@ -42,8 +42,13 @@ def test_request_is_composed(page, running_site, accessible):
     page.get_by_role("button", name="Horaires habituels depuis le premier jour").press("Enter")
     expect(page.locator("#id_timetable")).to_have_value(re.compile("9h-12h30"))
     page.get_by_role("button", name="Relire avant d’émettre").press("Enter")
-    # The site of these tests has no seal: the page says so and keeps everything.
-    expect(page.get_by_role("main")).to_contain_text("certificat de cachet")
+    expect(page.get_by_role("main")).to_contain_text("Relisez")
+    accessible(page)
+    page.get_by_role("button", name="Corriger").click()
     expect(page.locator("#id_lines-0-unit_price")).to_have_value("1 200,50")
     expect(page.locator("#id_timetable")).to_have_value(re.compile("13h30-17h"))
-    accessible(page)
+
+    page.get_by_role("button", name="Relire avant d’émettre").press("Enter")
+    page.get_by_role("button", name="Émettre et envoyer").click()
+    expect(page.get_by_role("main")).to_contain_text(re.compile(r"PC-\d{4}-\d{4}"))
+    running_site.wait_for_mail("composition@example.org", saying="Voici la proposition")

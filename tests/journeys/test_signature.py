@@ -112,7 +112,7 @@ def test_somebody_else_signs_with_the_forwarded_link(
     assert "Documents joints" in running_site.wait_for_mail(signatory, saying="est signée")
     assert other.goto(signing).status == 410
     page.goto(proposal)
-    expect(page.get_by_role("main")).to_contain_text("L’acompte de")
+    expect(page.get_by_role("main")).to_contain_text("reçu l’acompte de")
     wide(page, accessible)
 
 

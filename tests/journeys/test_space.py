@@ -6,7 +6,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import TIMEOUT_MILLISECONDS, RunningSite
+from tests.journeys.conftest import TIMEOUT_MILLISECONDS
 
 CONTACT, COLLEAGUE, STRANGER = "contact@example.org", "collegue@example.org", "autre@example.net"
 TYPED = {
@@ -21,18 +21,6 @@ TYPED = {
 }
 CODE = re.compile(r"^[A-Z]{4}-[A-Z]{4}$", re.MULTILINE)
 HUMAN_MILLISECONDS = 3200
-
-
-@pytest.fixture(scope="module")
-def running_site(tmp_path_factory):
-    """With a seal: proposals are issued at once."""
-    site = RunningSite(tmp_path_factory.mktemp("site"))
-    site.manage("development_seal")
-    try:
-        site.start()
-        yield site
-    finally:
-        site.stop()
 
 
 @pytest.fixture
