@@ -1,6 +1,7 @@
 """Fixtures that every room uses: a site tree, a frozen day, templates that may not guess."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -13,6 +14,7 @@ from django.test import Client
 from wagtail.models import Collection, Locale, Page, Site
 
 import pytest
+import time_machine
 from allauth.account.internal.flows.login import record_authentication
 from django_tasks import default_task_backend
 
@@ -21,6 +23,18 @@ from tests.factories.pages import CatalogueIndexPageFactory, ContactPageFactory,
 from users.demo_access import give_demo_second_factor
 from users.models import User
 from users.roles import Role
+
+MORNING = datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_day() -> Iterator[None]:
+    """The suite lives on one morning, whatever the calendar says: the dates that it names stay true.
+
+    Browser journeys follow real processes, so they live today.
+    """
+    with time_machine.travel(MORNING):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
+from fcntl import LOCK_EX, flock
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from socket import socket
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -35,6 +37,11 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_day():
+    """Real processes live today."""
+
+
 class RunningSite:
     """The site as ``make run`` starts it, in a folder of its own, on a free port of loopback."""
 
@@ -56,12 +63,16 @@ class RunningSite:
     def manage(self, *arguments: str) -> str:
         return self._run(*arguments).stdout.decode().strip()
 
-    def start(self) -> None:
+    def prepare(self) -> None:
         self.manage("migrate", "--verbosity", "0")
         self.manage("collectstatic", "--no-input", "--verbosity", "0")
         self.manage("development_seal", "--verbosity", "0")
         self.manage("setup_site")
         self.manage("demo")
+
+    def start(self) -> None:
+        """Once prepared; the site learns its own address."""
+        self.manage("setup_site")
         self._spawn(
             "-m", "gunicorn", "--pythonpath", "site", "--bind", f"127.0.0.1:{self.port}",
             "--threads", "4", "--no-control-socket", "config.wsgi",
@@ -140,9 +151,26 @@ def bodies(content: bytes, address: str) -> Iterator[str]:
             yield message.get_body(("plain",)).get_content()
 
 
+@pytest.fixture(scope="session")
+def prepared_folder(tmp_path_factory, worker_id) -> Path:
+    """The data of a site with demo content, made once for all the workers: every site copies it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    folder, done = shared / "prepared", shared / "prepared.done"
+    with (shared / "prepared.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not done.exists():
+            folder.mkdir()
+            RunningSite(folder).prepare()
+            done.touch()
+    return folder
+
+
 @contextmanager
-def started_site(tmp_path_factory) -> Iterator[RunningSite]:
-    site = RunningSite(tmp_path_factory.mktemp("site"))
+def started_site(prepared_folder: Path, tmp_path_factory) -> Iterator[RunningSite]:
+    folder = tmp_path_factory.mktemp("site")
+    copytree(prepared_folder, folder, dirs_exist_ok=True, ignore=ignore_patterns("cache"))
+    site = RunningSite(folder)
     try:
         site.start()
         yield site
@@ -151,9 +179,9 @@ def started_site(tmp_path_factory) -> Iterator[RunningSite]:
 
 
 @pytest.fixture(scope="session")
-def running_site(tmp_path_factory) -> Iterator[RunningSite]:
+def running_site(prepared_folder, tmp_path_factory) -> Iterator[RunningSite]:
     """Shared by all: a file of tests that moves the clock replaces it by one of its own."""
-    with started_site(tmp_path_factory) as site:
+    with started_site(prepared_folder, tmp_path_factory) as site:
         yield site
 
 
@@ -201,6 +229,25 @@ def without_scripts(browser: Browser, site: RunningSite) -> Iterator[Page]:
 def visitor_without_scripts(browser: Browser, running_site: RunningSite) -> Iterator[Page]:
     with without_scripts(browser, running_site) as page:
         yield page
+
+
+@pytest.fixture
+def newcomer(browser: Browser, running_site: RunningSite):
+    """Somebody else, in a browser of their own."""
+    contexts = []
+
+    def newcomer(*, scripts: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=running_site.url, locale="fr-FR", java_script_enabled=scripts
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT_MILLISECONDS)
+        return page
+
+    yield newcomer
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from tests.journeys.test_order import order
 
 
 @pytest.fixture
-def running_site(tmp_path_factory):
-    with started_site(tmp_path_factory) as site:
+def running_site(prepared_folder, tmp_path_factory):
+    with started_site(prepared_folder, tmp_path_factory) as site:
         yield site
 
 

@@ -4,15 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
-COMPANY = {
-    "Dénomination": "Atelier d’essai",
-    "Numéro SIRET ou SIREN": "510 869 274",
-    "Prénom": "Camille",
-    "Nom": "Essai",
+from tests.journeys.asking import COMPANY, fill, send
+
+WISHES = {
     "Adresse e-mail": "atelier@example.org",
-    "Adresse": "3 rue des Lilas",
-    "Code postal": "07000",
-    "Ville": "Privas",
     "Nombre de participants": "6",
     "Dates souhaitées (facultatif)": "En mars",
 }
@@ -22,18 +17,15 @@ def test_company_asks_for_a_course_of_its_own(page, running_site, accessible):
     page.goto("/devis/")
     accessible(page)
     page.get_by_label("Formation", exact=True).select_option(index=1)
-    for label, text in COMPANY.items():
-        page.get_by_label(label, exact=True).first.fill(text)
-    page.wait_for_timeout(3200)
-    page.get_by_role("button", name="Continuer vers le récapitulatif").click()
+    fill(page, COMPANY | WISHES)
+    send(page, "Continuer vers le récapitulatif")
     expect(page.get_by_role("main")).to_contain_text("SIREN 510 869 274")
     accessible(page)
 
     page.get_by_role("button", name="Corriger").click()
     expect(page.get_by_label("Dénomination", exact=True)).to_have_value("Atelier d’essai")
-    page.get_by_label("Nombre de participants", exact=True).fill("8")
-    page.wait_for_timeout(3200)
-    page.get_by_role("button", name="Continuer vers le récapitulatif").click()
+    fill(page, {"Nombre de participants": "8"})
+    send(page, "Continuer vers le récapitulatif")
     page.get_by_role("button", name="Envoyer la demande").click()
 
     expect(page).to_have_url(re.compile("/proposition/"))

@@ -49,8 +49,8 @@ class Customer:
 
 
 @pytest.fixture(scope="module")
-def running_site(tmp_path_factory):
-    with started_site(tmp_path_factory) as site:
+def running_site(prepared_folder, tmp_path_factory):
+    with started_site(prepared_folder, tmp_path_factory) as site:
         yield site
 
 

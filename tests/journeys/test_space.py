@@ -3,56 +3,13 @@
 import re
 from zipfile import ZipFile
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import TIMEOUT_MILLISECONDS
+from tests.journeys.asking import ask, number_on
+from tests.journeys.paying import title_is
 
 CONTACT, COLLEAGUE, STRANGER = "contact@example.org", "collegue@example.org", "autre@example.net"
-TYPED = {
-    "Dénomination": "Atelier d’essai",
-    "Numéro SIRET ou SIREN": "510 869 274",
-    "Prénom": "Camille",
-    "Nom": "Essai",
-    "Adresse": "3 rue des Lilas",
-    "Code postal": "07000",
-    "Ville": "Privas",
-    "Nombre de participants": "2",
-}
 CODE = re.compile(r"^[A-Z]{4}-[A-Z]{4}$", re.MULTILINE)
-HUMAN_MILLISECONDS = 3200
-
-
-@pytest.fixture
-def newcomer(browser, running_site):
-    """Somebody else, in a browser of their own."""
-    contexts = []
-
-    def newcomer():
-        context = browser.new_context(
-            base_url=running_site.url, locale="fr-FR", java_script_enabled=False
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(TIMEOUT_MILLISECONDS)
-        return page
-
-    yield newcomer
-    for context in contexts:
-        context.close()
-
-
-def ask(page, email, **changes):
-    """For the last public session of a course; ends on the page of the proposal."""
-    page.goto("/formations/?q=MRK-OPE-02")
-    page.locator("main h3 a").first.click()
-    page.locator("a[href*='/devis/?session=']").last.click()
-    for label, text in {**TYPED, "Adresse e-mail": email, **changes}.items():
-        page.get_by_label(label, exact=True).first.fill(text)
-    page.wait_for_timeout(HUMAN_MILLISECONDS)
-    page.get_by_role("button", name="Continuer vers le récapitulatif").click()
-    page.get_by_role("button", name=re.compile("Recevoir|Envoyer")).click()
-    expect(page).to_have_url(re.compile("/proposition/"))
 
 
 def enter(page, site, email, address="/espace/"):
@@ -69,8 +26,9 @@ def test_company_finds_its_proposal_and_lets_a_colleague_in(
     page, newcomer, running_site, accessible
 ):
     ask(page, CONTACT)
-    reference = re.search(r"PC-\d{4}-\d{4}", page.get_by_role("main").inner_text())[0]
+    reference = number_on(page)
     page.get_by_role("link", name="Retrouver vos propositions dans votre espace").click()
+    title_is(page, "Votre espace")
     accessible(page)
     enter(page, running_site, CONTACT)
     expect(page.get_by_role("main")).to_contain_text("À signer")
@@ -78,6 +36,7 @@ def test_company_finds_its_proposal_and_lets_a_colleague_in(
 
     running_site.wait_for_mail(CONTACT, saying="Voici la proposition")
     page.get_by_role("main").get_by_role("link", name=re.compile("relation client")).click()
+    expect(page.get_by_role("link", name="Tout télécharger")).to_be_visible()
     accessible(page)
     with page.expect_download() as taken:
         page.get_by_role("link", name="Tout télécharger").click()

@@ -93,4 +93,4 @@ def test_worker_that_lives_sends_once(worker, message, smtp_server):
 
     message.refresh_from_db()
     assert (message.state, len(smtp_server.accepted)) == ("accepted", 1)
-    assert message.accepted_at <= timezone.now()
+    assert message.accepted_at is not None
