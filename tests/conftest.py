@@ -1,5 +1,6 @@
 """Fixtures that every room uses: a site tree, a frozen day, templates that may not guess."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,9 @@ from users.demo_access import give_demo_second_factor
 from users.models import User
 from users.roles import Role
 
+SHOWS_OR_LAYS_OUT = re.compile(
+    r"(views|pages?|admin|backoffice|permissions|matrix|printing|laying_out|filing|pdf|killed(_worker)?)\.py$"
+)
 MORNING = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
@@ -48,12 +52,12 @@ def _nothing_left_over() -> Iterator[None]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Races need a server with row locks: they are collected only where there is one, and there
-    only with what uses a database.
+    only with what a database may say differently.
 
     Tests that commit come last: they empty the tables, which some modules fill by themselves.
     """
     items.sort(key=commits)
-    wanted = uses_the_database if connection.vendor == "postgresql" else needs_no_server
+    wanted = depends_on_the_database if connection.vendor == "postgresql" else needs_no_server
     config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
     items[:] = [item for item in items if wanted(item)]
 
@@ -62,8 +66,15 @@ def needs_no_server(item: pytest.Item) -> bool:
     return item.get_closest_marker("postgresql") is None
 
 
+def depends_on_the_database(item: pytest.Item) -> bool:
+    """Constraints, locks, searches and what is written; what touches no table, and what only shows
+    rows as a page or lays them out as a file, is the same for all: once is enough."""
+    if not needs_no_server(item):
+        return True
+    return uses_the_database(item) and not SHOWS_OR_LAYS_OUT.search(item.path.name)
+
+
 def uses_the_database(item: pytest.Item) -> bool:
-    """What touches no table says the same whatever the database: once is enough."""
     fixtures = set(getattr(item, "fixturenames", ()))
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("journey")
     return bool(marked) or not fixtures.isdisjoint({"db", "transactional_db"})
