@@ -23,6 +23,7 @@ from shop.account.grouping import groups_of
 from shop.account.models import Membership
 from shop.account.reading import companies_of, listed, papers_of, proposals_of, standing
 from shop.account.rules import Standing
+from shop.proposals.agreement.pages import contract_page
 from shop.proposals.models import Proposal, ProposalQuerySet
 from users.actions import close_sessions
 from users.models import User
@@ -75,6 +76,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": stands,
         "is_open": stands not in (Standing.REPLACED, Standing.WITHDRAWN),
         "unnamed": proposal.headcount - len(proposal.participants),
+        "contract": contract_page(proposal, present()),
         "papers": papers_of(proposal),
     }
     return show(request, "proposal", context)

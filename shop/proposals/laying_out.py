@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from base.clock import present
 from documents.issued import IssuedDocument
 from documents.issued import issue as issue_document
+from documents.rendering import Rendered
 from shop.proposals.letters import send_proposal
 from shop.proposals.models import DOCUMENT_KIND, Proposal
 from shop.proposals.printing import TEMPLATE_VERSION, render_proposal, sealed
@@ -23,7 +26,11 @@ def lay_out(proposal_id: int) -> IssuedDocument:
         return known
     content, now = proposal.facts, present()
     terms = IssuedDocument.objects.get(kind="terms", sha256=proposal.terms_sha256)
-    rendered = sealed(render_proposal(content, terms), content, now)
+    return store(proposal, sealed(render_proposal(content, terms), content, now), now)
+
+
+def store(proposal: Proposal, rendered: Rendered, now: datetime) -> IssuedDocument:
+    """The row of a sealed file and its letter, which only leaves while the proposal is still offered."""
     with transaction.atomic():
         document = issue_document(
             kind=DOCUMENT_KIND,
@@ -34,12 +41,12 @@ def lay_out(proposal_id: int) -> IssuedDocument:
             rendered=rendered,
             template_version=TEMPLATE_VERSION,
             context=proposal.content,
-            terms_number=content.terms_number,
+            terms_number=proposal.facts.terms_number,
             sealed_at=now,
             predecessor=proposal.predecessor.document if proposal.predecessor else None,
         )
         # Laying out takes seconds: meanwhile it may have been withdrawn or replaced.
-        current = Proposal.objects.select_for_update().get(pk=proposal_id)
+        current = Proposal.objects.select_for_update().get(pk=proposal.pk)
         if current.state == ProposalState.ISSUED:
             send_proposal(proposal, document)
     return document

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from base.events import record
 from mail.delivery import change_state
+from mail.labels import holds_code
 from mail.models import DeliveryAttempt, OutgoingMessage
 from mail.rendering import render_message
 from mail.rules import UNDELIVERED, Attachment, Outcome, State, may_become
@@ -117,6 +118,8 @@ def resend_to(*, message: OutgoingMessage, address: str, actor: str) -> Outgoing
     Raises MessageRefused, and ValidationError when ``address`` is not one.
     """
     validate_email(address)
+    if holds_code(message.template):
+        raise MessageRefused("Un code ne se renvoie pas : son destinataire en demande un autre.")
     locked = _lock(message)
     if locked.state not in UNDELIVERED:
         raise MessageRefused(

@@ -18,7 +18,7 @@ from wagtail.admin.widgets.button import Button
 import django_filters
 
 from mail.admin_views import AttachedFileView, BouncedView, MessageHtmlView, ResendView
-from mail.labels import template_choices, template_label
+from mail.labels import holds_code, template_choices, template_label
 from mail.models import OutgoingMessage
 from mail.rules import UNDELIVERED, State, may_become
 
@@ -76,6 +76,7 @@ class OutgoingMessageInspectView(InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["nature"] = template_label(self.object.template)
+        context["holds_code"] = holds_code(self.object.template)
         context["attempts"] = self.object.delivery_attempts.all()
         context["successors"] = self.object.successors.all()
         return context

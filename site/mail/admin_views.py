@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,6 +19,7 @@ from base.typography import french_typography
 from mail.actions import MessageRefused, mark_bounced, resend, resend_to
 from mail.display import file_response, html_response
 from mail.forms import BouncedForm, ResendForm
+from mail.labels import holds_code
 from mail.models import OutgoingMessage
 
 
@@ -32,6 +34,8 @@ class MessageView(PermissionRequiredMixin, View):
 
 class MessageHtmlView(MessageView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if holds_code(self.message.template):
+            raise PermissionDenied
         return html_response(self.message)
 
 

@@ -1,12 +1,20 @@
+from types import SimpleNamespace
+
 import pytest
 
 from base.private_files import keep
-from mail.actions import mark_bounced
+from mail.actions import MessageRefused, mark_bounced, resend_to
 from mail.models import OutgoingMessage
 from mail.rules import Attachment
 from users.roles import Role
 
 LIST = "/gestion/messages-envoyes/"
+CODE = {
+    "proposal": SimpleNamespace(reference="PC-2026-0001", company_name="Atelier d’essai"),
+    "signing": SimpleNamespace(full_name="Alix Essai"),
+    "code": "042042",
+    "minutes": 15,
+}
 
 
 @pytest.fixture
@@ -164,3 +172,19 @@ def test_home_page_warns_of_what_did_not_arrive(bounced, staff):
 
 def test_home_page_is_silent_when_all_is_well(message, staff):
     assert "Messages non remis" not in staff(Role.SALES).get("/gestion/").content.decode()
+
+
+def test_code_is_read_by_nobody_but_its_recipient(queue, staff, run_tasks):
+    message = queue(template="signature_code", context=CODE)
+    run_tasks()
+    mark_bounced(message=message, reason="550 inconnu", actor="essai")
+    client = staff(Role.SALES)
+
+    shown = page(client, message)
+
+    assert "042042" in message.text
+    assert "seul son destinataire le lit" in shown.content.decode()
+    assert "042042" not in shown.content.decode()
+    assert page(client, message, "contenu/")["Location"] == "/gestion/"
+    with pytest.raises(MessageRefused, match="ne se renvoie pas"):
+        resend_to(message=message, address="autre@example.org", actor="essai")

@@ -14,7 +14,7 @@ def register_signing() -> None:
     freeze_rows(PaperReturn, when="OLD.state <> 'received'")
     register_signing_jobs()
     register_check("signatures", signature_faults)
-    name_template(CODE, "code de signature")
+    name_template(CODE, "code de signature", holds_code=True)
     name_template(FORWARDED, "proposition transmise à un collègue")
     name_template(SIGNED, "proposition signée")
     name_template(PAPER_RECEIVED, "accusé de réception d’une proposition signée sur papier")

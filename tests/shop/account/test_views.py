@@ -19,6 +19,7 @@ from shop.account.rules import MOST_INVITATIONS_A_DAY
 from shop.models import Company, Membership
 from shop.proposals.actions import withdraw_proposal
 from shop.proposals.rules import expires_at
+from tests.factories.contracts import sign_now
 from tests.factories.users import UserFactory
 from tests.shop.account.conftest import KINDS, join, standing_of
 from users.models import User
@@ -129,6 +130,13 @@ def test_proposal_page_leads_to_where_it_is_accepted(inside, proposal, papers):
         *KINDS.values(),
     ):  # fmt: skip
         assert text in page
+
+
+def test_signed_proposal_shows_the_people_as_they_are_named_now(inside, proposal):
+    sign_now(proposal)
+    page = inside.get(reverse("space_proposal", args=[proposal.pk])).content.decode()
+    assert "1 nom sur 2" in page
+    assert reverse("proposal_people", args=[proposal.token]) in page
 
 
 def test_expired_proposal_can_be_read_but_not_accepted(inside, proposal):

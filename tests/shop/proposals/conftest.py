@@ -9,13 +9,14 @@ from django.utils import timezone
 import pytest
 
 from courses.sessions.models import CourseSession
+from documents.rendering import Rendered
 from documents.sealing.development import PASSWORD, write_keys
 from legal.terms.acceptance import RequestFacts
 from mail.models import OutgoingMessage
 from shop.models import Proposal
 from shop.proposals.actions import ask_for_proposal
 from shop.proposals.composing import quote_for
-from shop.proposals.laying_out import lay_out
+from shop.proposals.laying_out import lay_out, store
 from shop.proposals.signing.actions import (
     Agreement,
     Identity,
@@ -104,10 +105,22 @@ def extended(session):
     return extended
 
 
+@pytest.fixture(scope="session")
+def sealed_files():
+    """By reference: laying a proposal out takes more than a second, and its bytes never change."""
+    return {}
+
+
 @pytest.fixture
-def issued(proposal):
+def issued(proposal, sealed_files):
     """With its file: it may be signed."""
-    lay_out(proposal.pk)
+    if kept := sealed_files.get(proposal.reference):
+        store(proposal, kept, timezone.now())
+    else:
+        file = lay_out(proposal.pk)
+        sealed_files[proposal.reference] = Rendered(
+            file.content(), file.pages, file.sha256, specimen=file.specimen
+        )
     return proposal
 
 

@@ -20,6 +20,7 @@ from shop.proposals.signing.actions import (
     confirm_code,
     resend_code,
 )
+from shop.proposals.signing.jobs import KEPT_UNFINISHED, forget_unfinished
 from tests.shop.proposals.conftest import FACTS, sign
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +214,16 @@ def test_paper_received_in_time_may_be_marked_after_the_last_day(issued):
         mark_signed(**facts, received_at=end)
     proposal = mark_signed(**facts, received_at=end - timedelta(seconds=1))
     assert (proposal.state, proposal.ended_at, proposal.end_reason) == ("signed", None, "")
+
+
+def test_unfinished_signature_is_forgotten_and_a_signature_is_not(issued, confirmed):
+    begun = confirmed()
+    later = begun.begun_at + KEPT_UNFINISHED
+    forget_unfinished(later)
+    assert Signing.objects.count() == 1
+    forget_unfinished(later + timedelta(seconds=1))
+    assert Signing.objects.count() == 0
+
+    signature = sign(confirmed())
+    forget_unfinished(timezone.now() + 2 * KEPT_UNFINISHED)
+    assert Signing.objects.get().finished_at == signature.signed_at
