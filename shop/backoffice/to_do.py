@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from base.typography import euros, french_date
-from base.workdays import add_working_days
 from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
@@ -21,7 +20,7 @@ from shop.backoffice.access import COMPOSE, SETTLE, VIEW_INVOICE
 from shop.backoffice.contracts import contract_page
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
 from shop.backoffice.invoice_listing import invoice_page
-from shop.backoffice.proposal_next_action import RECENT
+from shop.backoffice.proposal_next_action import RECENT, answer_by
 from shop.backoffice.proposal_page import proposal_page
 from shop.funding.models import Funding
 from shop.funding.rules import ATTESTATION_ALERT_DAYS
@@ -52,7 +51,6 @@ ANSWER_WITHIN = timedelta(days=3)
 GAPS_SHOWN = 3
 # A deposit that arrived makes a training definitive: whoever paid waits to hear it.
 LONG_TO_MATCH = timedelta(days=3)
-ANSWER_DAYS = 2  # working days to answer a request
 
 
 @dataclass(frozen=True)
@@ -214,7 +212,7 @@ def _proposals(user: Any, now: datetime) -> Iterable[Task]:
     rows = Proposal.objects.select_related("course").defer("content")
     for proposal in rows.asked():
         people = f"{proposal.headcount} participant{'s' if proposal.headcount > 1 else ''}"
-        limit = add_working_days(timezone.localdate(proposal.asked_at), ANSWER_DAYS)
+        limit = answer_by(timezone.localdate(proposal.asked_at))
         yield Task(
             f"{proposal.company_name}, {proposal.course}, {people} : proposition à composer",
             proposal_page(proposal),
