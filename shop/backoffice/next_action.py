@@ -18,13 +18,9 @@ class Who(StrEnum):
 
     @property
     def label(self) -> str:
-        return {
-            Who.STAFF: "l’équipe",
-            Who.CUSTOMER: "le client",
-            Who.SITE: "le site",
-            Who.FUND: "l’OPCO",
-            Who.NOBODY: "",
-        }[self]
+        """Whose turn it is; empty when nobody has to act."""
+        people = {Who.STAFF: "Équipe", Who.CUSTOMER: "Client", Who.FUND: "OPCO"}
+        return people.get(self, "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists
+from django.db.models import CharField, Exists, Q
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
 from shop.backoffice.access import COMPOSE, SETTLE, VIEW_INVOICE
+from shop.backoffice.contract_next_action import PATIENCE
 from shop.backoffice.contracts import contract_page
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
 from shop.backoffice.invoice_listing import invoice_page
@@ -86,6 +87,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("cards", "Cartes expirées", _expired_cards(today)),
         ("stripe", "Écarts avec Stripe", _gaps(user)),
         ("contracts", "Commandes d’entreprises à traiter", _contracts()),
+        ("late", "Paiements d’entreprises en retard", _late_payments(now)),
         ("changes", "Modifications demandées", _changes(today)),
         ("papers", "Exemplaires papier à contrôler", _papers()),
         ("invoices", "Factures et avoirs à émettre", _invoices(user, now)),
@@ -274,6 +276,17 @@ def _contracts() -> Iterable[Task]:
     for proposal in rows:
         text = f"{proposal} : {proposal.asks_staff}"
         yield Task(text, contract_page(proposal), proposal.starts_on, is_urgent=True)
+
+
+def _late_payments(now: datetime) -> Iterable[Task]:
+    """What a company owes and nobody was asked to settle yet: the days of ``contract_next_action``."""
+    today = timezone.localdate(now)
+    late = Q(due_on__lt=today - PATIENCE)
+    late |= Q(kind=DueKind.DEPOSIT.value, proposal__starts_on__lte=today)
+    owed = Due.objects.payable(now).filter(late, proposal__isnull=False, asks_staff="")
+    for due in owed.select_related("proposal", "order").defer("proposal__content"):
+        text = f"{due.contract}, {due.label} de {euros(due.amount)} : relancer le client"
+        yield Task(text, contract_page(due.contract), due.due_on, is_urgent=True)
 
 
 def _changes(today: date) -> Iterable[Task]:

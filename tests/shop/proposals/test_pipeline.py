@@ -101,7 +101,7 @@ def test_page_shows_each_stage_with_its_cards(every_stage, staff):
         assert [card.proposal for card in column.cards] == [every_stage[stage]]
     page = client.get(PAGE).content.decode()
     for text in (
-        "Composer la proposition", "Acompte de 712,80\u00a0€ attendu du client", "2\u202f376,00\u00a0€",
+        "Composer la proposition", "Client, ", "Acompte de 712,80\u00a0€ attendu du client", "2\u202f376,00\u00a0€",
         f'href="{LIST}{every_stage[Stage.EXPIRED].pk}/"',
     ):  # fmt: skip
         assert text in page
@@ -191,6 +191,18 @@ def test_contract_is_followed_from_its_rows(make_definitive):
         idempotency_key="solde",
     )  # fmt: skip
     assert told(proposal.ends_on + timedelta(days=20)) == "Terminée et réglée"
+
+
+@pytest.mark.parametrize(("days", "tasks"), [(7, 0), (8, 1)])
+def test_late_deposit_is_to_be_chased_today(ask, staff, days, tasks):
+    proposal, today = sign_now(ask()), timezone.localdate()
+    client = staff(Role.SALES)
+    with time_machine.travel(paris(today + timedelta(days=days), 13), tick=False):
+        parts = client.get("/gestion/a-faire/").context["parts"]
+        action = action_of(proposals_with_facts().get())
+    found = [task for part in parts if part.key == "late" for task in part.tasks]
+    assert [task.url for task in found] == [f"{LIST}{proposal.pk}/"] * tasks
+    assert action.is_for_staff == bool(tasks)
 
 
 def test_issued_proposal_is_told_as_on_its_page(ask, staff):
