@@ -286,7 +286,8 @@ def _late_payments(now: datetime) -> Iterable[Task]:
     owed = Due.objects.payable(now).filter(late, proposal__isnull=False, asks_staff="")
     for due in owed.select_related("proposal", "order").defer("proposal__content"):
         text = f"{due.contract}, {due.label} de {euros(due.amount)} : relancer le client"
-        yield Task(text, contract_page(due.contract), due.due_on, is_urgent=True)
+        limit = due.due_on + PATIENCE
+        yield Task(text, contract_page(due.contract), limit, is_urgent=True)
 
 
 def _changes(today: date) -> Iterable[Task]:
