@@ -8,29 +8,23 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets import AdminDateInput
 
-from base.clock import present
 from base.typography import euros, french_date_range
 from shop.backoffice.access import ACCOUNTS, EXPORT
 from shop.backoffice.filters import rate_label
-from shop.backoffice.forms import DATE_ERRORS, DATE_FORMATS
-from shop.backoffice.periods import Days, Span, days_of
+from shop.backoffice.period_form import PeriodForm
+from shop.backoffice.periods import Days, Span
 from shop.invoices.accounting import exports
 
-LONGEST = 366 * 11  # days: ten years are kept, and the current one
-EARLIEST = date(2020, 1, 1)
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT = "text/plain; charset=utf-8"
@@ -87,55 +81,6 @@ EXPORTS = {
         ),
     )
 }  # fmt: skip
-
-
-class PeriodForm(forms.Form):
-    """``days`` after a successful check."""
-
-    periode = forms.ChoiceField(
-        label="Période",
-        choices=[(span.value, span.label) for span in Span],
-        error_messages={
-            "required": "Choisissez une période.",
-            "invalid_choice": "Cette période n’est pas proposée.",
-        },
-    )
-    du = forms.DateField(
-        label="Du",
-        required=False,
-        input_formats=DATE_FORMATS,
-        widget=AdminDateInput(format="%d/%m/%Y"),
-        error_messages=DATE_ERRORS,
-    )
-    au = forms.DateField(
-        label="Au (compris)",
-        required=False,
-        input_formats=DATE_FORMATS,
-        widget=AdminDateInput(format="%d/%m/%Y"),
-        error_messages=DATE_ERRORS,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if self.errors:
-            return cleaned
-        span = Span(cleaned["periode"])
-        if span == Span.FREE:
-            self._check(cleaned["du"], cleaned["au"])
-            self.days = Days(cleaned["du"], cleaned["au"])
-        else:
-            self.days = days_of(span, timezone.localdate(present()))
-        return cleaned
-
-    def _check(self, first: date | None, last: date | None) -> None:
-        if first is None or last is None:
-            raise forms.ValidationError("Indiquez les deux dates.")
-        if last < first:
-            raise forms.ValidationError("La seconde date précède la première.")
-        if first < EARLIEST or (last - first).days > LONGEST:
-            raise forms.ValidationError("Cette période est trop longue, ou trop ancienne.")
-        if last > days_of(Span.YEAR, timezone.localdate(present())).last:
-            raise forms.ValidationError("La période finit au plus tard avec l’année en cours.")
 
 
 class AccountingView(WagtailAdminTemplateMixin, PermissionRequiredMixin, TemplateView):

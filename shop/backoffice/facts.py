@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Cast
@@ -27,13 +28,18 @@ ON_ITS_WAY = (RefundState.SENDING.value, RefundState.PENDING.value)
 
 def orders_with_facts() -> QuerySet[Order]:
     """Orders with everything that ``facts_of`` reads."""
-    attempts = Attempt.objects.select_related("mandate").prefetch_related("refunds")
-    dues = Due.objects.order_by("position").prefetch_related(Prefetch("attempts", attempts))
     freezes = ChargeFreeze.objects.standing().select_related("declaration")
     rows = Order.objects.annotate(key=Cast("pk", CharField()))
     return rows.annotate(confirmation_failed=Exists(failed_confirmations())).prefetch_related(
-        Prefetch("dues", dues), Prefetch("freezes", freezes, to_attr="standing_freezes")
+        dues_with_facts(), Prefetch("freezes", freezes, to_attr="standing_freezes")
     )
+
+
+def dues_with_facts() -> Prefetch[Any]:
+    """The dues of an order or of a proposal, with everything that ``due_facts`` reads."""
+    attempts = Attempt.objects.select_related("mandate").prefetch_related("refunds")
+    dues = Due.objects.order_by("position").prefetch_related(Prefetch("attempts", attempts))
+    return Prefetch("dues", dues)
 
 
 def failed_confirmations() -> QuerySet[OutgoingMessage]:
@@ -86,11 +92,11 @@ def facts_of(order: Order, today: date) -> OrderFacts:
         refund_is_late=due_by is not None and due_by <= late_from(today),
         give_back=_to_give_back(order),
         charging_paused=order.charging_stopped_at is not None,
-        dues=tuple(_due_facts(due) for due in order.dues.all()),
+        dues=tuple(due_facts(due) for due in order.dues.all()),
     )
 
 
-def _due_facts(due: Due) -> DueFacts:
+def due_facts(due: Due) -> DueFacts:
     paid = any(attempt.state == AttemptState.SUCCEEDED for attempt in due.attempts.all())
     return DueFacts(
         label=due.label,

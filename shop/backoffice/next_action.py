@@ -13,7 +13,14 @@ class Who(StrEnum):
     STAFF = "staff"
     CUSTOMER = "customer"
     SITE = "site"
+    FUND = "fund"
     NOBODY = "nobody"
+
+    @property
+    def label(self) -> str:
+        """Whose turn it is; empty when nobody has to act."""
+        people = {Who.STAFF: "Équipe", Who.CUSTOMER: "Client", Who.FUND: "OPCO"}
+        return people.get(self, "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +65,13 @@ class NextAction:
     @property
     def is_for_staff(self) -> bool:
         return self.who == Who.STAFF
+
+    def is_overdue(self, today: date) -> bool:
+        return self.on is not None and self.on < today
+
+    def pressing(self, today: date) -> date:
+        """Sorts what is to be done: staff's own work counts for today when it has no day."""
+        return self.on or (today if self.is_for_staff else date.max)
 
 
 NOTHING = NextAction(Who.NOBODY, "Rien à faire")

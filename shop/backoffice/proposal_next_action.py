@@ -5,35 +5,45 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from base.workdays import add_working_days
+from shop.backoffice.contract_next_action import ContractFacts, contract_next_action
 from shop.backoffice.next_action import NOTHING, NextAction, Who
 from shop.proposals.rules import REMINDER_DAYS, ProposalState
 
 RECENT = timedelta(days=7)
+ANSWER_DAYS = 2  # working days to answer a request
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalFacts:
     """``state`` as a reader must see it; ``is_filed`` once its PDF exists, ``letter_failed`` when the
-    letter that carries it was given up or came back."""
+    letter that carries it was given up or came back; ``contract`` once it is signed."""
 
     state: ProposalState
+    asked_on: date
     valid_until: date | None = None
     is_filed: bool = True
     letter_failed: bool = False
+    contract: ContractFacts | None = None
 
 
 def proposal_next_action(facts: ProposalFacts, today: date) -> NextAction:
     if facts.state == ProposalState.ASKED:
-        return NextAction(Who.STAFF, "Composer la proposition, puis l’émettre")
+        limit = answer_by(facts.asked_on)
+        return NextAction(Who.STAFF, "Composer la proposition, puis l’émettre", limit)
     if facts.state == ProposalState.ISSUED and facts.valid_until is not None:
         return _issued(facts, facts.valid_until, today)
     if facts.state == ProposalState.EXPIRED and ended_lately(facts.valid_until, today):
         return NextAction(
             Who.STAFF, "Expirée : la prolonger par une nouvelle version, ou la laisser"
         )
-    if facts.state == ProposalState.SIGNED:
-        return NextAction(Who.SITE, "Signée : l’acompte reçu la rend définitive")
+    if facts.state == ProposalState.SIGNED and facts.contract is not None:
+        return contract_next_action(facts.contract, today)
     return NOTHING
+
+
+def answer_by(asked_on: date) -> date:
+    return add_working_days(asked_on, ANSWER_DAYS)
 
 
 def _issued(facts: ProposalFacts, valid_until: date, today: date) -> NextAction:

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from wagtail.admin.views.generic import InspectView
 
 from base.clock import present
 from base.events import Event
-from documents.issued import IssuedDocument, documents_of
+from documents.issued import documents_of
 from mail.labels import template_label
 from mail.models import messages_of
 from shop.backoffice.access import COMPOSE, VIEW_PROPOSAL
 from shop.backoffice.agreement_views import contract_facts
 from shop.backoffice.funding_views import funding_facts
 from shop.backoffice.labels import details
-from shop.backoffice.next_action import NextAction
 from shop.backoffice.order_page import Link
-from shop.backoffice.proposal_next_action import ProposalFacts, proposal_next_action
+from shop.backoffice.proposal_facts import action_of, proposals_with_facts
 from shop.proposals.composing import client_of
 from shop.proposals.composition import Overflow, overflow_of
-from shop.proposals.letters import letters_of
 from shop.proposals.models import DOCUMENT_KIND, Proposal
 from shop.proposals.rules import ProposalState, may_become
 
@@ -39,7 +35,7 @@ class ProposalInspectView(InspectView):
     fields: list[str] = ["number"]  # the template shows the rest
 
     def get_object(self, queryset: Any = None) -> Proposal:
-        rows = Proposal.objects.select_related(
+        rows = proposals_with_facts().select_related(
             "course", "session__venue", "session__course", "terms_version", "split_from"
         )
         return rows.get(pk=super().get_object(queryset).pk)
@@ -48,11 +44,10 @@ class ProposalInspectView(InspectView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         proposal, user, now = self.object, self.request.user, present()
         versions = list(versions_of(proposal))
-        document = proposal.document
         return context | {
             "proposal": proposal,
             "state": proposal.state_at(now),
-            "action": action_of(proposal, document, now),
+            "action": action_of(proposal),
             "links": list(proposal_links(proposal, user)),
             "client": client_of(proposal),
             "content": proposal.facts if proposal.content else None,
@@ -60,7 +55,7 @@ class ProposalInspectView(InspectView):
             "second": Proposal.objects.filter(split_from__in=versions).first(),
             "versions": [(row, row.state_at(now).label) for row in versions],
             "public_url": public_url(proposal),
-            "document": document,
+            "document": proposal.document,
             "documents": documents_of(proposal).exclude(kind=DOCUMENT_KIND),
             "messages_sent": [(row, template_label(row.template)) for row in messages_of(proposal)],
             "events": [(event, details(event)) for event in journal_of(versions)],
@@ -70,16 +65,6 @@ class ProposalInspectView(InspectView):
 
 
 WAITING = (ProposalState.ASKED, ProposalState.ISSUED, ProposalState.EXPIRED)
-
-
-def action_of(proposal: Proposal, document: IssuedDocument | None, now: datetime) -> NextAction:
-    facts = ProposalFacts(
-        state=proposal.state_at(now),
-        valid_until=proposal.valid_until,
-        is_filed=document is not None,
-        letter_failed=letters_of(proposal).undelivered().exists(),
-    )
-    return proposal_next_action(facts, timezone.localdate(now))
 
 
 def proposal_links(proposal: Proposal, user: Any) -> Iterator[Link]:

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists
+from django.db.models import CharField, Exists, Q
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
 from base.typography import euros, french_date
-from base.workdays import add_working_days
 from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
 from shop.backoffice.access import COMPOSE, SETTLE, VIEW_INVOICE
+from shop.backoffice.contract_next_action import PATIENCE
 from shop.backoffice.contracts import contract_page
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
 from shop.backoffice.invoice_listing import invoice_page
-from shop.backoffice.proposal_next_action import RECENT
+from shop.backoffice.proposal_next_action import RECENT, answer_by
 from shop.backoffice.proposal_page import proposal_page
 from shop.funding.models import Funding
 from shop.funding.rules import ATTESTATION_ALERT_DAYS
@@ -52,7 +52,6 @@ ANSWER_WITHIN = timedelta(days=3)
 GAPS_SHOWN = 3
 # A deposit that arrived makes a training definitive: whoever paid waits to hear it.
 LONG_TO_MATCH = timedelta(days=3)
-ANSWER_DAYS = 2  # working days to answer a request
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("cards", "Cartes expirées", _expired_cards(today)),
         ("stripe", "Écarts avec Stripe", _gaps(user)),
         ("contracts", "Commandes d’entreprises à traiter", _contracts()),
+        ("late", "Paiements d’entreprises en retard", _late_payments(now)),
         ("changes", "Modifications demandées", _changes(today)),
         ("papers", "Exemplaires papier à contrôler", _papers()),
         ("invoices", "Factures et avoirs à émettre", _invoices(user, now)),
@@ -214,7 +214,7 @@ def _proposals(user: Any, now: datetime) -> Iterable[Task]:
     rows = Proposal.objects.select_related("course").defer("content")
     for proposal in rows.asked():
         people = f"{proposal.headcount} participant{'s' if proposal.headcount > 1 else ''}"
-        limit = add_working_days(timezone.localdate(proposal.asked_at), ANSWER_DAYS)
+        limit = answer_by(timezone.localdate(proposal.asked_at))
         yield Task(
             f"{proposal.company_name}, {proposal.course}, {people} : proposition à composer",
             proposal_page(proposal),
@@ -276,6 +276,18 @@ def _contracts() -> Iterable[Task]:
     for proposal in rows:
         text = f"{proposal} : {proposal.asks_staff}"
         yield Task(text, contract_page(proposal), proposal.starts_on, is_urgent=True)
+
+
+def _late_payments(now: datetime) -> Iterable[Task]:
+    """What a company owes and nobody was asked to settle yet: the days of ``contract_next_action``."""
+    today = timezone.localdate(now)
+    late = Q(due_on__lt=today - PATIENCE)
+    late |= Q(kind=DueKind.DEPOSIT.value, proposal__starts_on__lte=today)
+    owed = Due.objects.payable(now).filter(late, proposal__isnull=False, asks_staff="")
+    for due in owed.select_related("proposal", "order").defer("proposal__content"):
+        text = f"{due.contract}, {due.label} de {euros(due.amount)} : relancer le client"
+        limit = due.due_on + PATIENCE
+        yield Task(text, contract_page(due.contract), limit, is_urgent=True)
 
 
 def _changes(today: date) -> Iterable[Task]:

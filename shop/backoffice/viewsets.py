@@ -22,6 +22,7 @@ from shop.backoffice import (
     change_listing,
     company_views,
     comparison_views,
+    conversion_views,
     declaration_views,
     due_views,
     filters,
@@ -159,6 +160,9 @@ class ProposalViewSet(ReadOnlyViewSet):
         **agreement_views.CONTRACT_ACTIONS,
         **funding_views.ACTIONS,
     }
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [*conversion_views.PATTERNS, *super().get_urlpatterns()]
 
 
 class CompanyViewSet(ReadOnlyViewSet):

@@ -68,6 +68,13 @@ def test_request_is_composed(page, running_site, accessible):
     expect(page.get_by_role("main")).to_contain_text(re.compile(r"PC-\d{4}-\d{4}"))
     running_site.wait_for_mail("composition@example.org", saying="Voici la proposition")
 
+    for address, heading in (("suivi", "Suivi"), ("conversion", "Conversion")):
+        page.goto(f"/gestion/propositions/{address}/")
+        expect(page).to_have_title(re.compile(heading))
+        for width in (360, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            accessible(page)
+
 
 def test_a_group_too_large_is_split_and_a_version_replaces_another(page, newcomer, running_site):
     open_request(page, running_site, headcount=30, email="groupe@example.org")

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from shop.backoffice.contract_next_action import ContractFacts
 from shop.backoffice.next_action import Who
 from shop.backoffice.proposal_next_action import ProposalFacts, proposal_next_action
 from shop.proposals.rules import ProposalState as State
@@ -11,12 +12,14 @@ TODAY = date(2026, 11, 25)
 
 def found(state=State.ISSUED, days_left=30, **facts):
     until = TODAY + timedelta(days=days_left)
-    return proposal_next_action(ProposalFacts(state=state, valid_until=until, **facts), TODAY)
+    given = ProposalFacts(state=state, asked_on=TODAY, valid_until=until, **facts)
+    return proposal_next_action(given, TODAY)
 
 
 def test_request_waits_for_staff():
-    action = proposal_next_action(ProposalFacts(state=State.ASKED, is_filed=False), TODAY)
+    action = found(State.ASKED, is_filed=False)
     assert (action.who, action.text) == (Who.STAFF, "Composer la proposition, puis l’émettre")
+    assert action.on == date(2026, 11, 27)  # two working days
 
 
 @pytest.mark.parametrize(
@@ -50,5 +53,8 @@ def test_what_is_over_asks_for_nothing(state):
     assert found(state).who == Who.NOBODY
 
 
-def test_signed_proposal_waits_for_its_deposit():
-    assert "acompte" in found(State.SIGNED).text
+def test_signed_proposal_is_told_by_its_contract():
+    contract = ContractFacts(
+        starts_on=TODAY, ends_on=TODAY, name_by=TODAY, asks_staff="places manquantes"
+    )
+    assert found(State.SIGNED, contract=contract).text == "Places manquantes"
