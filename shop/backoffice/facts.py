@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from mail.models import OutgoingMessage
 from shop.backoffice.next_action import DueFacts, NextAction, OrderFacts, next_action
+from shop.cancelled_sessions.models import SessionOffer
 from shop.orders.confirmation import CONFIRMATION
 from shop.orders.models import Order
 from shop.orders.rules import OrderState
@@ -32,7 +33,9 @@ def orders_with_facts() -> QuerySet[Order]:
     freezes = ChargeFreeze.objects.standing().select_related("declaration")
     rows = Order.objects.annotate(key=Cast("pk", CharField()))
     return rows.annotate(confirmation_failed=Exists(failed_confirmations())).prefetch_related(
-        Prefetch("dues", dues), Prefetch("freezes", freezes, to_attr="standing_freezes")
+        Prefetch("dues", dues),
+        Prefetch("freezes", freezes, to_attr="standing_freezes"),
+        Prefetch("session_offers", SessionOffer.objects.waiting(), to_attr="open_offers"),
     )
 
 
@@ -85,9 +88,16 @@ def facts_of(order: Order, today: date) -> OrderFacts:
         refund_due_by=due_by,
         refund_is_late=due_by is not None and due_by <= late_from(today),
         give_back=_to_give_back(order),
+        answer_by=_answer_by(order),
         charging_paused=order.charging_stopped_at is not None,
         dues=tuple(_due_facts(due) for due in order.dues.all()),
     )
+
+
+def _answer_by(order: Order) -> date | None:
+    """Of the session that it is still on."""
+    offers = order.open_offers if order.is_active else []  # type: ignore[attr-defined]
+    return min((offer.last_day for offer in offers), default=None)
 
 
 def _due_facts(due: Due) -> DueFacts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shop.backoffice.next_action import NOTHING, NextAction, Who
+from shop.backoffice.next_action import NOTHING, SESSION_CANCELLED, NextAction, Who
 from shop.proposals.rules import REMINDER_DAYS, ProposalState
 
 RECENT = timedelta(days=7)
@@ -14,12 +14,15 @@ RECENT = timedelta(days=7)
 @dataclass(frozen=True, kw_only=True)
 class ProposalFacts:
     """``state`` as a reader must see it; ``is_filed`` once its PDF exists, ``letter_failed`` when the
-    letter that carries it was given up or came back."""
+    letter that carries it was given up or came back; ``answer_by`` the client's last day to choose
+    what becomes of a cancelled session."""
 
     state: ProposalState
     valid_until: date | None = None
     is_filed: bool = True
     letter_failed: bool = False
+    has_ended: bool = False
+    answer_by: date | None = None
 
 
 def proposal_next_action(facts: ProposalFacts, today: date) -> NextAction:
@@ -31,6 +34,10 @@ def proposal_next_action(facts: ProposalFacts, today: date) -> NextAction:
         return NextAction(
             Who.STAFF, "Expirée : la prolonger par une nouvelle version, ou la laisser"
         )
+    if facts.state == ProposalState.SIGNED and facts.has_ended:
+        return NOTHING
+    if facts.state == ProposalState.SIGNED and facts.answer_by:
+        return NextAction(Who.CUSTOMER, SESSION_CANCELLED, facts.answer_by)
     if facts.state == ProposalState.SIGNED:
         return NextAction(Who.SITE, "Signée : l’acompte reçu la rend définitive")
     return NOTHING

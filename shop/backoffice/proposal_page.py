@@ -25,6 +25,7 @@ from shop.backoffice.labels import details
 from shop.backoffice.next_action import NextAction
 from shop.backoffice.order_page import Link
 from shop.backoffice.proposal_next_action import ProposalFacts, proposal_next_action
+from shop.cancelled_sessions.reading import offers_of, open_offer
 from shop.proposals.composing import client_of
 from shop.proposals.composition import Overflow, overflow_of
 from shop.proposals.letters import letters_of
@@ -66,6 +67,7 @@ class ProposalInspectView(InspectView):
             "events": [(event, details(event)) for event in journal_of(versions)],
             **contract_facts(proposal, user),
             **funding_facts(proposal, user),
+            "session_offers": offers_of(proposal),
         }
 
 
@@ -78,6 +80,8 @@ def action_of(proposal: Proposal, document: IssuedDocument | None, now: datetime
         valid_until=proposal.valid_until,
         is_filed=document is not None,
         letter_failed=letters_of(proposal).undelivered().exists(),
+        has_ended=proposal.ended_at is not None,
+        answer_by=offer.last_day if (offer := open_offer(proposal)) else None,
     )
     return proposal_next_action(facts, timezone.localdate(now))
 

@@ -19,6 +19,8 @@ from shop.backoffice import (
     bank_listing,
     bank_page,
     bank_views,
+    cancellation_page,
+    cancellation_views,
     change_listing,
     company_views,
     comparison_views,
@@ -42,6 +44,7 @@ from shop.backoffice.invoice_page import InvoiceInspectView
 from shop.backoffice.mention_admin import MentionViewSet
 from shop.backoffice.order_page import OrderInspectView
 from shop.backoffice.proposal_page import ProposalInspectView
+from shop.cancelled_sessions.models import SessionCancellation
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
@@ -201,6 +204,29 @@ class ChangeViewSet(ReadOnlyViewSet):
         "accepter": agreement_views.AcceptChangeView,
         "refuser": agreement_views.RefuseChangeView,
     }
+
+
+class CancellationViewSet(ReadOnlyViewSet):
+    model = SessionCancellation
+    name = "session_cancellation"
+    url_prefix = "sessions-annulees"
+    icon = "cross"
+    menu_label = "Sessions annulées"
+    index_view_class = cancellation_page.CancellationIndexView
+    inspect_view_class = cancellation_page.CancellationInspectView
+    inspect_template_name = "shop/backoffice/session_cancellation.html"
+    list_display = cancellation_page.CANCELLATION_COLUMNS
+    list_export = cancellation_page.CANCELLATION_EXPORT
+    export_filename = "sessions-annulees"
+    ordering: ClassVar = ["-cancelled_at"]
+    actions: ClassVar = {"reponses/<int:offer_pk>": cancellation_views.AnswerView}
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        cancel = cancellation_views.CancelView.as_view()
+        return [
+            path("annuler/<int:session_pk>/", cancel, name="cancel"),
+            *super().get_urlpatterns(),
+        ]
 
 
 class DueViewSet(ReadOnlyViewSet):
@@ -369,6 +395,7 @@ class SettingsViewSet(ViewSet):
 class ShopGroup(ViewSetGroup):
     items = (
         ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, CompanyViewSet, DeclarationViewSet,
+        CancellationViewSet,
         DueViewSet, BankLineViewSet, InvoiceViewSet, UnpaidViewSet, AccountingViewSet, MentionViewSet,
         SettingsViewSet,
     )  # fmt: skip

@@ -129,3 +129,13 @@ def _tell_client(order: Order, moved: list[Due], *, old_dates: str, number: str)
         },
         subject_owner=order,
     )
+
+
+def why_not_move(order: Order, session: CourseSession) -> str:
+    """The French reason for which it could not go there, seats aside; empty when it could."""
+    try:
+        with transaction.atomic():
+            _planned(order, order.session, session)
+    except OrderRefused as refused:
+        return str(refused)
+    return ""

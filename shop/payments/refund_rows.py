@@ -46,13 +46,13 @@ def was_redone(refund: Refund) -> bool:
 
 
 def legal_day(contract: Contract) -> date | None:
-    """Last day of the refund that a withdrawal gives (law.md W-09); None for a gesture."""
-    if not isinstance(contract, Order):
-        return None  # a company has no right of withdrawal
-    match = (
-        contract.withdrawals.filter(refund_due_by__isnull=False).order_by("refund_due_by").first()
-    )
-    return match.refund_due_by if match else None
+    """Last day of the refund that a withdrawal (law.md W-09) or a session cancelled by us (T-13)
+    gives; None for a gesture. A company has no right of withdrawal."""
+    owed = [contract.session_offers]
+    if isinstance(contract, Order):
+        owed.append(contract.withdrawals)
+    rows = (source.filter(refund_due_by__isnull=False) for source in owed)
+    return min((row.refund_due_by for found in rows for row in found), default=None)
 
 
 def give_back(

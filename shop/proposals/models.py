@@ -11,6 +11,7 @@ from django.db.models.functions import Lower, Round
 from django.urls import reverse
 
 from documents.issued import IssuedDocument
+from shop.cancelled_sessions.rules import OfferState
 from shop.orders.models import Person
 from shop.orders.rules import new_token
 from shop.proposals.content import ProposalContent, amended, from_json, reference
@@ -54,6 +55,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Definitive, and its seats are held: the training takes place for them (CGV 2.2)."""
         seated = Q(session__isnull=True) | Q(seats_held__gt=0)
         return self.signed().filter(seated, definitive_at__isnull=False)
+
+    def given_up(self) -> ProposalQuerySet:
+        """LEXOM cancelled the session and the client has its money back: nothing is owed."""
+        refunded = OfferState.REFUNDED.value
+        return self.signed().filter(session_offers__state=refunded, ended_at__isnull=False)
 
     def numbered(self) -> ProposalQuerySet:
         return self.exclude(number="")

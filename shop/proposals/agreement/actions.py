@@ -40,7 +40,11 @@ def conclude(*, proposal_id: int, now: datetime) -> Proposal:
     every other case it changes nothing, and says so by an empty ``definitive_at``.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
-    if _step(proposal) == Step.DEPOSIT_AWAITED and deposit_is_received(proposal):
+    if (
+        _step(proposal) == Step.DEPOSIT_AWAITED
+        and deposit_is_received(proposal)
+        and not _is_called_off(proposal)
+    ):
         _conclude(proposal, SYSTEM, now)
     return proposal
 
@@ -59,6 +63,8 @@ def conclude_without_deposit(
         raise ProposalRefused("Cette proposition n’est pas signée : elle ne peut pas être conclue.")
     if step == Step.DEFINITIVE:
         raise ProposalRefused("Cette proposition est déjà définitive.")
+    if _is_called_off(proposal):
+        raise ProposalRefused("La session est annulée, ou la commande terminée.")
     if deposit_is_received(proposal):
         raise ProposalRefused("L’acompte est reçu : la proposition devient définitive toute seule.")
     proposal.waiver, proposal.waived_by = reason[:300], actor[:200]
@@ -97,6 +103,12 @@ def settle_question(*, proposal_id: int, reason: str, actor: str, now: datetime)
     proposal.save(update_fields=["asks_staff"])
     record("Point classé", subject=proposal, actor=actor, data=data, at=now)
     return proposal
+
+
+def _is_called_off(proposal: Proposal) -> bool:
+    """Its contract has ended, or its client has to choose another session first."""
+    session = proposal.session
+    return proposal.ended_at is not None or (session is not None and session.is_cancelled)
 
 
 def _step(proposal: Proposal) -> Step:

@@ -26,6 +26,7 @@ from shop.proposals.agreement.actions import issue_agreement
 from shop.proposals.agreement.letters import announce_move, tell_participant_of_move
 from shop.proposals.agreement.models import Agreement, Participant
 from shop.proposals.agreement.rules import SEATS_MISSING, Seating, seating_of
+from shop.proposals.agreement.tasks import conclude_now
 from shop.proposals.composing import session_facts
 from shop.proposals.content import ProposalContent, session_to_json
 from shop.proposals.models import Proposal
@@ -62,7 +63,11 @@ def move_proposal(
     }  # fmt: skip
     record("Commande d’entreprise déplacée", subject=proposal, actor=actor, data=data, at=now)
     _tell(proposal, known, dues)
-    if proposal.definitive_at and not Agreement.objects.filter(proposal=proposal).exists():
+    if proposal.definitive_at is None:
+        conclude_now.enqueue(
+            proposal.pk
+        )  # the deposit may have come while the session was cancelled
+    elif not Agreement.objects.filter(proposal=proposal).exists():
         issue_agreement(proposal, now)
     return proposal
 
