@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -37,15 +37,8 @@ class Row:
 
 class CancellationIndexView(ShopIndexView):
     def get_base_queryset(self) -> QuerySet[SessionCancellation]:
-        waiting = Q(offers__state=OfferState.OPEN.value)
-        rows: QuerySet[SessionCancellation] = SessionCancellation.objects.select_related(
-            "session__course", "session__venue"
-        )
-        return rows.annotate(
-            total=Count("offers"),
-            waiting=Count("offers", filter=waiting),
-            next_day=Min("offers__last_day", filter=waiting),
-        )
+        rows: QuerySet[SessionCancellation] = SessionCancellation.objects.with_answers()
+        return rows
 
 
 class CancellationInspectView(InspectView):

@@ -23,9 +23,8 @@ from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, l
 from shop.backoffice.invoice_listing import invoice_page
 from shop.backoffice.proposal_next_action import RECENT
 from shop.backoffice.proposal_page import proposal_page
-from shop.cancelled_sessions.following import REMINDER_DAYS as REMINDER_DAYS_OF_OFFERS
 from shop.cancelled_sessions.models import SessionCancellation
-from shop.cancelled_sessions.reading import answers_of
+from shop.cancelled_sessions.rules import LAST_CHANCE_DAYS
 from shop.funding.models import Funding
 from shop.funding.rules import ATTESTATION_ALERT_DAYS
 from shop.invoices.delays import delays
@@ -315,17 +314,12 @@ def _sessions(today: date) -> Iterable[Task]:
 
 
 def _cancelled_sessions(today: date) -> Iterable[Task]:
-    """Clients who have not answered; then those whom nobody has told anything."""
-    for cancellation in SessionCancellation.objects.select_related(
-        "session__course", "session__venue"
-    ):
-        answers = answers_of(cancellation.offers.waiting())
-        if answers.next_day is None:
-            continue
-        text = f"{cancellation.session} : {answers.waiting} réponse(s) attendue(s)"
+    """Clients who have not said what becomes of their contract."""
+    for cancellation in SessionCancellation.objects.with_answers().filter(waiting__gt=0):
+        text = f"{cancellation.session} : {cancellation.waiting} réponse(s) attendue(s)"
         url = reverse("session_cancellation:inspect", args=[cancellation.pk])
-        is_urgent = answers.next_day <= today + timedelta(days=REMINDER_DAYS_OF_OFFERS)
-        yield Task(text, url, answers.next_day, is_urgent=is_urgent)
+        is_urgent = cancellation.next_day <= today + timedelta(days=LAST_CHANCE_DAYS)
+        yield Task(text, url, cancellation.next_day, is_urgent=is_urgent)
 
 
 def _legal(user: Any, today: date) -> Iterable[Task]:

@@ -5,7 +5,7 @@ A contract is locked before its offer, and the sessions after both: nobody waits
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -59,6 +59,7 @@ def cancel_session(
     A second click finds the first one's row. Without ``alternatives`` there is nothing to choose: the
     worker gives everybody their money back. Raises CancellationRefused.
     """
+    contracts = hold_contracts(session_id)
     session = lock_session(session_id)
     known = SessionCancellation.objects.filter(session=session).first()
     if known is not None:
@@ -78,7 +79,7 @@ def cancel_session(
         "reason": cause.label, "text": told, "last_day": last_day, "sessions": sorted(alternatives),
     }  # fmt: skip
     record(CANCELLED, subject=session, actor=actor, data=data, at=now)
-    make_offers(cancellation, now)
+    make_offers(cancellation, contracts, now)
     follow_cancellation.enqueue(cancellation.pk)
     return cancellation
 
@@ -106,19 +107,25 @@ def _refuse(
         )
 
 
-def make_offers(cancellation: SessionCancellation, now: datetime) -> list[SessionOffer]:
-    """For each contract of the session that has none yet: one may be signed while it is cancelled."""
-    offered = cancellation.offers
-    orders = Order.objects.active().filter(session=cancellation.session_id)
-    proposals = Proposal.objects.signed().filter(
-        session=cancellation.session_id, ended_at__isnull=True
-    )
-    contracts: list[Contract] = [
-        *orders.exclude(pk__in=offered.filter(order__isnull=False).values("order")).order_by("pk"),
-        *proposals.exclude(
-            pk__in=offered.filter(proposal__isnull=False).values("proposal")
-        ).order_by("pk"),
+def hold_contracts(session_id: int, *, but: SessionCancellation | None = None) -> list[Contract]:
+    """Whoever counts on the session, held until the end of the transaction, before the session is.
+
+    ``but`` leaves out those to whom that cancellation has made an offer.
+    """
+    orders = Order.objects.active().filter(session=session_id)
+    signed = Proposal.objects.signed().filter(session=session_id, ended_at__isnull=True)
+    if but is not None:
+        orders = orders.exclude(session_offers__cancellation=but)
+        signed = signed.exclude(session_offers__cancellation=but)
+    return [
+        *orders.select_for_update(of=("self",)).order_by("pk"),
+        *signed.select_for_update(of=("self",)).order_by("pk"),
     ]
+
+
+def make_offers(
+    cancellation: SessionCancellation, contracts: Iterable[Contract], now: datetime
+) -> list[SessionOffer]:
     return [_offer(cancellation, contract, now) for contract in contracts]
 
 

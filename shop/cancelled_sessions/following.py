@@ -8,22 +8,23 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from base.events import record
-from courses.sessions.rules import SessionState
 from shop.cancelled_sessions.actions import (
     SYSTEM,
     close_unanswered,
+    hold_contracts,
     make_offers,
     settle_moot,
 )
 from shop.cancelled_sessions.letters import remind_choice
 from shop.cancelled_sessions.models import SessionCancellation, SessionOffer
+from shop.cancelled_sessions.rules import LAST_CHANCE_DAYS
 from shop.proposals.actions import ProposalRefused, withdraw_proposal
 from shop.proposals.models import Proposal
 
-REMINDER_DAYS = 3  # before the last day, that one included
 # A cancellation is followed as long as somebody may still sign what was issued before it.
 FOLLOWED = timedelta(days=60)
 
@@ -34,10 +35,12 @@ def follow_all(now: datetime) -> None:
         follow(pk, now)
 
 
-def _live(now: datetime) -> object:
+def _live(now: datetime) -> QuerySet[SessionCancellation]:
     waiting = SessionOffer.objects.waiting().values("cancellation")
     recent = SessionCancellation.objects.filter(cancelled_at__gte=now - FOLLOWED)
-    return (recent | SessionCancellation.objects.filter(pk__in=waiting)).order_by("pk")
+    waited = SessionCancellation.objects.filter(pk__in=waiting)
+    found: QuerySet[SessionCancellation] = (recent | waited).order_by("pk")
+    return found
 
 
 def follow(cancellation_id: int, now: datetime) -> None:
@@ -66,9 +69,9 @@ def _withdraw_unsigned(cancellation: SessionCancellation, now: datetime) -> None
 
 @transaction.atomic
 def _offer_to_latecomers(cancellation: SessionCancellation, now: datetime) -> None:
-    held = SessionCancellation.objects.select_for_update(of=("self",)).get(pk=cancellation.pk)
-    if held.session.state == SessionState.CANCELLED:
-        make_offers(held, now)
+    """Who ordered or signed at the very moment of the cancellation."""
+    latecomers = hold_contracts(cancellation.session_id, but=cancellation)
+    make_offers(cancellation, latecomers, now)
 
 
 def _follow_offer(offer: SessionOffer, now: datetime) -> None:
@@ -84,7 +87,7 @@ def _follow_offer(offer: SessionOffer, now: datetime) -> None:
 def _remind(offer: SessionOffer, now: datetime) -> None:
     """Once, three days before the last one; an offer as short as that needs no reminder."""
     held = SessionOffer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
-    first = offer.last_day - timedelta(days=REMINDER_DAYS)
+    first = offer.last_day - timedelta(days=LAST_CHANCE_DAYS)
     is_short = timezone.localdate(offer.created_at) >= first
     if is_short or held.reminded_at or not held.is_open or timezone.localdate(now) < first:
         return

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +18,17 @@ from shop.orders.rules import new_token
 from shop.payments.models import Contract, of_one_contract
 
 MOST_TEXT = 1000
+
+
+class SessionCancellationQuerySet(AppendOnlyQuerySet):
+    def with_answers(self) -> SessionCancellationQuerySet:
+        """With ``total`` offers, those still ``waiting`` and the ``next_day`` among their last days."""
+        open_ones = Q(offers__state=OfferState.OPEN.value)
+        return self.select_related("session__course", "session__venue").annotate(
+            total=Count("offers"),
+            waiting=Count("offers", filter=open_ones),
+            next_day=Min("offers__last_day", filter=open_ones),
+        )
 
 
 class SessionCancellation(AppendOnly):
@@ -39,6 +50,8 @@ class SessionCancellation(AppendOnly):
     last_day = models.DateField("réponse jusqu’au")
     cancelled_at = models.DateTimeField("annulée le")
     cancelled_by = models.CharField("annulée par", max_length=200)
+
+    objects: ClassVar[Any] = SessionCancellationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "session annulée"

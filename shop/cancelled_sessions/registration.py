@@ -11,7 +11,7 @@ from shop.cancelled_sessions.integrity import cancellation_faults
 
 
 def register_cancelled_sessions() -> None:
-    register(Job("sessions annulées", timedelta(minutes=10), follow_all))
+    register(Job("sessions annulées", timedelta(minutes=10), follow_all, own_transactions=True))
     register_check("sessions annulées", cancellation_faults)
     name_template(letters.CHOICE, "session annulée, remboursement ou autre date")
     name_template(letters.REMINDER, "session annulée, rappel de la réponse attendue")

@@ -18,6 +18,7 @@ ANSWER_DAYS = 14
 # it leaves on the first working hour after the last day: a transfer needs the four days that remain.
 CONSUMER_ANSWER_DAYS = 10
 REFUND_DAYS = 14
+LAST_CHANCE_DAYS = 3  # a client is reminded from then on, the last day included
 
 
 class Cause(StrEnum):
