@@ -107,6 +107,7 @@ class CourseSessionViewSet(ModelViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     add_view_class = SessionCreateView
+    edit_view_class = SessionEditView
     index_view_class = SessionIndexView
     list_display = [
         "course",

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from base.typography import french_date, french_typography
 from courses.sessions.models import CourseSession
-from shop.backoffice.forms import SessionField
+from shop.backoffice.forms import session_label
 from shop.backoffice.proposal_forms import DateToCome
 from shop.cancelled_sessions.choices import OtherSession
 from shop.cancelled_sessions.models import MOST_TEXT
@@ -17,9 +17,9 @@ from shop.cancelled_sessions.rules import Cause
 REFUND = "remboursement"
 
 
-class AlternativesField(forms.ModelMultipleChoiceField):
+class AlternativesField(forms.ModelMultipleChoiceField[CourseSession]):
     def label_from_instance(self, session: CourseSession) -> str:
-        return SessionField.label_from_instance(self, session)  # type: ignore[arg-type]  # same words
+        return session_label(session)
 
 
 class CancelForm(forms.Form):
@@ -37,16 +37,6 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Envoyée telle quelle. Ne donnez aucun motif de santé.",
     )
-    alternatives = AlternativesField(
-        CourseSession.objects.none(),
-        label="Sessions proposées à la place",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Aucune : tout le monde est remboursé sans attendre de réponse.",
-        error_messages={
-            "invalid_choice": "Cette session n’est plus ouverte : choisissez à nouveau."
-        },
-    )
     last_day = DateToCome(label="Réponse attendue jusqu’au")
 
     def __init__(
@@ -59,7 +49,17 @@ class CancelForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.first, self.latest = first, latest
-        self.fields["alternatives"].queryset = sessions
+        self.fields["alternatives"] = AlternativesField(
+            sessions,
+            label="Sessions proposées à la place",
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text="Aucune : tout le monde est remboursé sans attendre de réponse.",
+            error_messages={
+                "invalid_choice": "Cette session n’est plus ouverte : choisissez à nouveau."
+            },
+        )
+        self.order_fields(["cause", "told", "alternatives", "last_day"])
         self.fields["last_day"].help_text = french_typography(
             f"Au plus tard le {french_date(latest)}. Un particulier a dix jours au plus, pour être "
             "remboursé dans les quatorze jours."
@@ -81,14 +81,6 @@ class CancelForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    choice = forms.ChoiceField(
-        label="Réponse du client",
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choisissez la réponse du client.",
-            "invalid_choice": "Cette réponse n’est plus possible.",
-        },
-    )
     note = forms.CharField(
         label="Comment l’a-t-il donnée ?",
         max_length=300,
@@ -98,11 +90,18 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, others: list[OtherSession], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["choice"].choices = [
-            (REFUND, "Remboursement, la commande prend fin"),
-            *(
-                (other.key, f"Autre session : {other.session.dates}, {other.session.place}")
-                for other in others
-                if not other.refusal
-            ),
+        moves = [
+            (other.key, f"Autre session : {other.session.dates}, {other.session.place}")
+            for other in others
+            if not other.refusal
         ]
+        self.fields["choice"] = forms.ChoiceField(
+            label="Réponse du client",
+            choices=[(REFUND, "Remboursement, la commande prend fin"), *moves],
+            widget=forms.RadioSelect,
+            error_messages={
+                "required": "Choisissez la réponse du client.",
+                "invalid_choice": "Cette réponse n’est plus possible.",
+            },
+        )
+        self.order_fields(["choice", "note"])

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -44,13 +44,12 @@ class CancelView(ActionView):
         rows = CourseSession.objects.select_related("course", "venue")
         return get_object_or_404(rows, pk=self.kwargs["session_pk"])
 
-    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Once it is done, the page of the answers takes over; a second click lands there too."""
         known = SessionCancellation.objects.filter(session=self.kwargs["session_pk"]).first()
         if known and self.has_permission():
             return redirect("session_cancellation:inspect", known.pk)
-        answer: HttpResponse = super().dispatch(*args, **kwargs)
-        return answer
+        return super().dispatch(*args, **kwargs)
 
     @property
     def today(self) -> date:

@@ -203,17 +203,15 @@ def settle_moot(*, offer_id: int, now: datetime) -> SessionOffer:
 
 def _locked(offer_id: int) -> SessionOffer:
     """The contract first; the offer then reads the held row."""
-    known = SessionOffer.objects.get(pk=offer_id)
-    model = Order if known.is_consumer else Proposal
-    contract = model.objects.select_for_update(of=("self",)).get(
-        pk=known.order_id or known.proposal_id
-    )
+    known = SessionOffer.objects.select_related("order", "proposal").get(pk=offer_id)
+    contract: Contract = known.contract
+    held = type(contract).objects.select_for_update(of=("self",)).get(pk=contract.pk)
     offer: SessionOffer = (
         SessionOffer.objects.select_for_update(of=("self",))
         .select_related("cancellation__session")
         .get(pk=offer_id)
     )
-    setattr(offer, contract._meta.model_name or "", contract)
+    setattr(offer, held._meta.model_name or "", held)
     return offer
 
 
