@@ -1,4 +1,5 @@
 from shop.account.models import Company, CompanyProposal, Membership
+from shop.cancelled_sessions.models import SessionCancellation, SessionOffer
 from shop.funding.models import Funding
 from shop.invoices.accounting.settings import AccountingSettings
 from shop.invoices.ledger.models import LedgerClosing, LedgerEntry, LedgerHead
@@ -61,6 +62,8 @@ __all__ = [
     "Refund",
     "SalesSettings",
     "SeriesCounter",
+    "SessionCancellation",
+    "SessionOffer",
     "Signing",
     "StripeComparison",
     "StripeCustomer",

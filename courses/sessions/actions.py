@@ -2,7 +2,8 @@ from django.db import transaction
 
 from base.page_cache import forget_pages
 from courses.sessions.models import CourseSession, HalfDay
-from courses.sessions.rules import plan_half_days
+from courses.sessions.rules import SessionState, plan_half_days
+from courses.sessions.seats import lock_session, settle_waiting_list
 
 
 @transaction.atomic
@@ -21,3 +22,13 @@ def schedule_usual_half_days(*, session: CourseSession) -> int:
     ]
     transaction.on_commit(forget_pages)  # created in bulk: no signal tells the page cache
     return len(HalfDay.objects.bulk_create(planned))
+
+
+@transaction.atomic
+def close_session(*, session_id: int) -> CourseSession:
+    """It does not take place: nobody can book it any more, and its waiting list is told."""
+    session = lock_session(session_id)
+    session.state = SessionState.CANCELLED.value
+    session.save(update_fields=["state"])
+    settle_waiting_list(session_id=session.pk)
+    return session

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
@@ -13,13 +15,16 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import Button
 
 from courses.sessions.actions import schedule_usual_half_days
 from courses.sessions.models import CourseSession, Trainer, Venue
-from courses.sessions.rules import plan_half_days
+from courses.sessions.rules import SessionState, plan_half_days
 from courses.sessions.seats import settle_waiting_list
 from courses.sessions.waiting.admin import WaitingEntryViewSet
 from courses.sessions.waiting.rules import LIVE
+
+CANCELLED = SessionState.CANCELLED
 
 
 class CourseSessionForm(WagtailAdminModelForm):
@@ -32,7 +37,20 @@ class CourseSessionForm(WagtailAdminModelForm):
             duration = course.specific.duration_days if course else None
             slots = plan_half_days(starts_on, duration) if duration else []
             cleaned["ends_on"] = slots[-1].date if slots else starts_on
+        self._keep_promises(cleaned.get("state"))
         return cleaned
+
+    def _keep_promises(self, state: str | None) -> None:
+        """People who hold seats are told and refunded by an action of its own, which is not undone."""
+        before = self.initial.get("state")
+        if before != CANCELLED and state == CANCELLED and self.instance.seats_taken:
+            self.add_error(
+                "state",
+                f"{self.instance.seats_taken} place(s) sont prises : passez par « Annuler cette session », "
+                "qui prévient les inscrits et les rembourse.",
+            )
+        if self.instance.pk and before == CANCELLED and state != CANCELLED:
+            self.add_error("state", "Une session annulée ne se rouvre pas : créez-en une autre.")
 
     def save(self, commit: bool = True) -> CourseSession:
         session: CourseSession = super().save(commit=commit)
@@ -52,8 +70,21 @@ class SessionCreateView(CreateView):
         return session
 
 
+SessionButtons = Callable[[CourseSession, Any], list[Button]]
+_more_buttons: list[SessionButtons] = []
+
+
+def add_session_buttons(buttons: SessionButtons) -> None:
+    """What another room lets staff do with a session: ``buttons`` gets the session and the user."""
+    if buttons not in _more_buttons:
+        _more_buttons.append(buttons)
+
+
 class SessionEditView(EditView):
-    pass
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        more = [button for add in _more_buttons for button in add(self.object, self.request.user)]
+        return [*super().header_more_buttons, *more]
 
 
 class SessionIndexView(IndexView):
@@ -76,6 +107,7 @@ class CourseSessionViewSet(ModelViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     add_view_class = SessionCreateView
+    edit_view_class = SessionEditView
     index_view_class = SessionIndexView
     list_display = [
         "course",

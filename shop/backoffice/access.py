@@ -21,6 +21,7 @@ DECIDE_FUNDING = "shop.decide_funding"
 CONCLUDE = "shop.conclude_proposal"
 NAME_PARTICIPANT = "shop.name_participant"
 ANSWER_CHANGE = "shop.answer_changerequest"
+CANCEL_SESSION = "shop.cancel_session"
 VIEW_PROPOSAL = "shop.view_proposal"
 DECIDE_PAPER = "shop.decide_paperreturn"
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from mail.models import OutgoingMessage
 from shop.backoffice.next_action import DueFacts, NextAction, OrderFacts, next_action
+from shop.cancelled_sessions.models import SessionOffer
 from shop.orders.confirmation import CONFIRMATION
 from shop.orders.models import Order
 from shop.orders.rules import OrderState
-from shop.payments.models import Attempt, Due, Refund, RefundState
+from shop.payments.models import Attempt, Contract, Due, Refund, RefundState
 from shop.payments.refund_rows import was_redone
 from shop.payments.rules import AttemptState, Channel
 from shop.payments.transfers import ENDED_WITH_NOTHING_OWED, kept_transfers
@@ -31,7 +32,9 @@ def orders_with_facts() -> QuerySet[Order]:
     freezes = ChargeFreeze.objects.standing().select_related("declaration")
     rows = Order.objects.annotate(key=Cast("pk", CharField()))
     return rows.annotate(confirmation_failed=Exists(failed_confirmations())).prefetch_related(
-        dues_with_facts(), Prefetch("freezes", freezes, to_attr="standing_freezes")
+        dues_with_facts(),
+        waiting_offers(),
+        Prefetch("freezes", freezes, to_attr="standing_freezes"),
     )
 
 
@@ -91,9 +94,21 @@ def facts_of(order: Order, today: date) -> OrderFacts:
         refund_due_by=due_by,
         refund_is_late=due_by is not None and due_by <= late_from(today),
         give_back=_to_give_back(order),
+        answer_by=answer_day(order) if order.is_active else None,
         charging_paused=order.charging_stopped_at is not None,
         dues=tuple(due_facts(due) for due in order.dues.all()),
     )
+
+
+def waiting_offers() -> Prefetch[Any]:
+    """Of a contract whose session is cancelled, as ``open_offers``."""
+    return Prefetch("session_offers", SessionOffer.objects.waiting(), to_attr="open_offers")
+
+
+def answer_day(contract: Contract) -> date | None:
+    """The client's last day to say what becomes of it; read from ``waiting_offers``."""
+    offers: list[SessionOffer] = contract.open_offers  # type: ignore[union-attr]
+    return min((offer.last_day for offer in offers), default=None)
 
 
 def due_facts(due: Due) -> DueFacts:

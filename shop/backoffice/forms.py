@@ -82,9 +82,13 @@ class SessionField(forms.ModelChoiceField[CourseSession]):
         )
 
     def label_from_instance(self, session: CourseSession) -> str:
-        left = session.seats_left
-        seats = "places non limitées" if left is None else f"{left} place(s) libre(s)"
-        return f"{session.dates}, {session.place} – {seats}"
+        return session_label(session)
+
+
+def session_label(session: CourseSession) -> str:
+    left = session.seats_left
+    seats = "places non limitées" if left is None else f"{left} place(s) libre(s)"
+    return f"{session.dates}, {session.place} – {seats}"
 
 
 class MoveForm(ReasonForm):

@@ -40,7 +40,8 @@ class DueFacts:
 @dataclass(frozen=True, kw_only=True)
 class OrderFacts:
     """``decide_by`` is set while a declaration holds the charges back (F-10); ``refund_due_by`` while
-    money is on its way back; ``give_back`` is what a person must send back by transfer."""
+    money is on its way back; ``give_back`` is what a person must send back by transfer; ``answer_by``
+    is the client's last day to choose what becomes of a cancelled session."""
 
     state: OrderState
     starts_on: date
@@ -52,6 +53,7 @@ class OrderFacts:
     refund_due_by: date | None = None
     refund_is_late: bool = False
     give_back: Decimal = Decimal(0)
+    answer_by: date | None = None
     charging_paused: bool = False
     dues: tuple[DueFacts, ...] = ()
 
@@ -74,6 +76,7 @@ class NextAction:
         return self.on or (today if self.is_for_staff else date.max)
 
 
+SESSION_CANCELLED = "Session annulée : le client choisit un remboursement ou une autre date"
 NOTHING = NextAction(Who.NOBODY, "Rien à faire")
 
 
@@ -98,6 +101,8 @@ def _for_staff(facts: OrderFacts) -> NextAction | None:
 
 
 def _for_customer(facts: OrderFacts) -> NextAction | None:
+    if facts.answer_by:
+        return NextAction(Who.CUSTOMER, SESSION_CANCELLED, facts.answer_by)
     if facts.charging_paused:
         return None
     for due in facts.dues:

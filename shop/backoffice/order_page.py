@@ -21,6 +21,7 @@ from shop.backoffice import access
 from shop.backoffice.facts import action_of, orders_with_facts, paid_of
 from shop.backoffice.labels import details
 from shop.backoffice.refunds import refundable_by_card
+from shop.cancelled_sessions.reading import offers_of
 from shop.invoices.models import DOCUMENT_KIND
 from shop.invoices.planning import final_invoice_of
 from shop.orders.models import Order
@@ -66,6 +67,7 @@ class OrderInspectView(InspectView):
             "mandates": order.mandates.all(),
             "acceptances": acceptances_of(order),
             "freezes": order.freezes.select_related("declaration"),
+            "session_offers": offers_of(order),
             "matches": order.withdrawals.select_related("declaration", "order"),
         }
 

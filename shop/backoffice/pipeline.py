@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from base.money import round_cents
-from shop.backoffice.facts import dues_with_facts
+from shop.backoffice.facts import dues_with_facts, waiting_offers
 from shop.backoffice.next_action import NextAction
 from shop.backoffice.proposal_facts import action_of, annotated_proposals
 from shop.backoffice.proposal_stages import Stage, in_stage
@@ -64,7 +64,8 @@ def pipeline(now: datetime) -> list[StageColumn]:
         stage: list(proposals.filter(in_stage(stage, today)).order_by(order, "pk")[:READ])
         for stage, order in ORDER.items()
     }
-    prefetch_related_objects([row for found in rows.values() for row in found], dues_with_facts())
+    everything = [row for found in rows.values() for row in found]
+    prefetch_related_objects(everything, dues_with_facts(), waiting_offers())
     return [
         StageColumn(
             stage,

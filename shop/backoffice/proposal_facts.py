@@ -21,7 +21,7 @@ from django.utils import timezone
 from documents.issued import IssuedDocument
 from mail.models import OutgoingMessage
 from shop.backoffice.contract_next_action import ContractFacts
-from shop.backoffice.facts import due_facts, dues_with_facts
+from shop.backoffice.facts import answer_day, due_facts, dues_with_facts, waiting_offers
 from shop.backoffice.listing import at_present
 from shop.backoffice.next_action import DueFacts, NextAction
 from shop.backoffice.proposal_next_action import ProposalFacts, proposal_next_action
@@ -41,11 +41,11 @@ OWNER = Proposal._meta.label_lower
 
 def proposals_with_facts() -> QuerySet[Proposal]:
     """Proposals with everything that ``action_of`` reads."""
-    return annotated_proposals().prefetch_related(dues_with_facts())
+    return annotated_proposals().prefetch_related(dues_with_facts(), waiting_offers())
 
 
 def annotated_proposals() -> QuerySet[Proposal]:
-    """The same before ``dues_with_facts``, for whoever reads several lists at once."""
+    """The same before what is prefetched, for whoever reads several lists at once."""
     rows: QuerySet[Proposal] = Proposal.objects.annotate(
         key=Cast("pk", CharField()),
         now=at_present(),
@@ -86,6 +86,8 @@ def action_of(proposal: Proposal) -> NextAction:
         valid_until=proposal.valid_until,
         is_filed=row.is_filed,
         letter_failed=row.letter_failed,
+        has_ended=proposal.ended_at is not None,
+        answer_by=answer_day(proposal),
         contract=_contract(proposal) if state == ProposalState.SIGNED else None,
     )
     return proposal_next_action(facts, today_of(proposal))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from base.workdays import add_working_days
 from shop.backoffice.contract_next_action import ContractFacts, contract_next_action
-from shop.backoffice.next_action import NOTHING, NextAction, Who
+from shop.backoffice.next_action import NOTHING, SESSION_CANCELLED, NextAction, Who
 from shop.proposals.rules import REMINDER_DAYS, ProposalState
 
 RECENT = timedelta(days=7)
@@ -17,7 +17,8 @@ ANSWER_DAYS = 2  # working days to answer a request
 @dataclass(frozen=True, kw_only=True)
 class ProposalFacts:
     """``state`` as a reader must see it; ``is_filed`` once its PDF exists, ``letter_failed`` when the
-    letter that carries it was given up or came back; ``contract`` once it is signed."""
+    letter that carries it was given up or came back; ``contract`` once it is signed, unless it
+    ``has_ended``; ``answer_by`` the client's last day to choose what becomes of a cancelled session."""
 
     state: ProposalState
     asked_on: date
@@ -25,6 +26,8 @@ class ProposalFacts:
     is_filed: bool = True
     letter_failed: bool = False
     contract: ContractFacts | None = None
+    has_ended: bool = False
+    answer_by: date | None = None
 
 
 def proposal_next_action(facts: ProposalFacts, today: date) -> NextAction:
@@ -37,6 +40,10 @@ def proposal_next_action(facts: ProposalFacts, today: date) -> NextAction:
         return NextAction(
             Who.STAFF, "Expirée : la prolonger par une nouvelle version, ou la laisser"
         )
+    if facts.state == ProposalState.SIGNED and facts.has_ended:
+        return NOTHING
+    if facts.state == ProposalState.SIGNED and facts.answer_by:
+        return NextAction(Who.CUSTOMER, SESSION_CANCELLED, facts.answer_by)
     if facts.state == ProposalState.SIGNED and facts.contract is not None:
         return contract_next_action(facts.contract, today)
     return NOTHING

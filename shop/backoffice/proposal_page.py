@@ -22,6 +22,7 @@ from shop.backoffice.funding_views import funding_facts
 from shop.backoffice.labels import details
 from shop.backoffice.order_page import Link
 from shop.backoffice.proposal_facts import action_of, proposals_with_facts
+from shop.cancelled_sessions.reading import offers_of
 from shop.proposals.composing import client_of
 from shop.proposals.composition import Overflow, overflow_of
 from shop.proposals.models import DOCUMENT_KIND, Proposal
@@ -50,7 +51,7 @@ class ProposalInspectView(InspectView):
             "action": action_of(proposal),
             "links": list(proposal_links(proposal, user)),
             "client": client_of(proposal),
-            "content": proposal.facts if proposal.content else None,
+            "content": proposal.current if proposal.content else None,
             "overflow": group_overflow(proposal) if proposal.state in WAITING else None,
             "second": Proposal.objects.filter(split_from__in=versions).first(),
             "versions": [(row, row.state_at(now).label) for row in versions],
@@ -61,6 +62,7 @@ class ProposalInspectView(InspectView):
             "events": [(event, details(event)) for event in journal_of(versions)],
             **contract_facts(proposal, user),
             **funding_facts(proposal, user),
+            "session_offers": offers_of(proposal),
         }
 
 

@@ -54,12 +54,13 @@ def in_stage(stage: Stage, today: date) -> Q:
     """Of the rows of proposals; every row is in one stage at most."""
     issued = Q(state=ProposalState.ISSUED.value)
     expired = Q(state=ProposalState.EXPIRED.value) | issued & Q(valid_until__lt=today)
-    definitive = Q(state=ProposalState.SIGNED.value, definitive_at__isnull=False)
+    signed = Q(state=ProposalState.SIGNED.value, ended_at__isnull=True)
+    definitive = signed & Q(definitive_at__isnull=False)
     open_ones = Q(ends_on__gte=today) | ~Q(asks_staff="") | Q(Exists(_owed()))
     return {
         Stage.ASKED: Q(state=ProposalState.ASKED.value),
         Stage.ISSUED: issued & Q(valid_until__gte=today),
-        Stage.DEPOSIT: Q(state=ProposalState.SIGNED.value, definitive_at__isnull=True),
+        Stage.DEPOSIT: signed & Q(definitive_at__isnull=True),
         Stage.DEFINITIVE: definitive & open_ones,
         Stage.EXPIRED: expired & Q(valid_until__gte=today - LATELY),
         Stage.SETTLED: definitive & ~open_ones,

@@ -23,6 +23,8 @@ from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, l
 from shop.backoffice.invoice_listing import invoice_page
 from shop.backoffice.proposal_next_action import RECENT, answer_by
 from shop.backoffice.proposal_page import proposal_page
+from shop.cancelled_sessions.models import SessionCancellation
+from shop.cancelled_sessions.rules import LAST_CHANCE_DAYS
 from shop.funding.models import Funding
 from shop.funding.rules import ATTESTATION_ALERT_DAYS
 from shop.invoices.delays import delays
@@ -91,6 +93,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("changes", "Modifications demandées", _changes(today)),
         ("papers", "Exemplaires papier à contrôler", _papers()),
         ("invoices", "Factures et avoirs à émettre", _invoices(user, now)),
+        ("cancelled", "Sessions annulées", _cancelled_sessions(today)),
         ("sessions", "Sessions sous leur minimum", _sessions(today)),
         ("legal", "Textes et taux", _legal(user, today)),
     )
@@ -143,7 +146,7 @@ def _refunds(today: date) -> Iterable[Task]:
         text = f"{contract} : {euros(refund.amount)}, {refund.get_state_display()}"
         is_late = refund.due_by is not None and refund.due_by <= late_from(today)
         yield Task(text, contract_page(contract), refund.due_by, is_urgent=is_late)
-    for attempt in kept_transfers().select_related("due__order"):
+    for attempt in kept_transfers().select_related("due__order", "due__proposal"):
         contract = attempt.due.contract
         limit = legal_day(contract)
         text = f"{contract} : {euros(attempt.amount)} à rendre par virement"
@@ -320,6 +323,15 @@ def _sessions(today: date) -> Iterable[Task]:
         )
         url = f"{reverse('order:index')}?session={session.pk}"
         yield Task(text, url, session.starts_on, is_urgent=True)
+
+
+def _cancelled_sessions(today: date) -> Iterable[Task]:
+    """Clients who have not said what becomes of their contract."""
+    for cancellation in SessionCancellation.objects.with_answers().filter(waiting__gt=0):
+        text = f"{cancellation.session} : {cancellation.waiting} réponse(s) attendue(s)"
+        url = reverse("session_cancellation:inspect", args=[cancellation.pk])
+        is_urgent = cancellation.next_day <= today + timedelta(days=LAST_CHANCE_DAYS)
+        yield Task(text, url, cancellation.next_day, is_urgent=is_urgent)
 
 
 def _legal(user: Any, today: date) -> Iterable[Task]:

@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from base.events import events_of
 from base.typography import euros, french_date
+from shop.cancelled_sessions.models import SessionOffer
+from shop.cancelled_sessions.reading import open_offer
+from shop.cancelled_sessions.rules import ANSWERED, CANCELLED
 from shop.invoices.models import Invoice
 from shop.invoices.papers import title_of
 from shop.orders.models import Order
@@ -38,6 +41,8 @@ def timeline(order: Order, now: datetime) -> list[Milestone]:
         *_letters(order),
         *_course(order, now),
     ]
+    if (offer := open_offer(order)) is not None:
+        steps = [*(step for step in steps if step.done), _answer_to(offer)]
     if not order.is_active:
         owed = payments if order.state in OWING_STATES else []
         steps = [*(step for step in steps if step.done or step in owed), _end(order)]
@@ -91,8 +96,23 @@ def _payments(dues: list[Due]) -> Iterator[Milestone]:
 
 
 def _letters(order: Order) -> Iterator[Milestone]:
-    for event in events_of(order).filter(name__in=LETTERS):
-        yield Milestone(LETTERS[event.name], event.at, done=True, detail="par courriel")
+    for event in events_of(order).filter(name__in=[*LETTERS, CANCELLED, ANSWERED]):
+        if event.name == ANSWERED:
+            title = f"Réponse à l’annulation : {event.data['state']}"
+            yield Milestone(title, event.at, done=True, detail=event.data.get("after", ""))
+        else:
+            title = LETTERS.get(event.name, CANCELLED)
+            yield Milestone(title, event.at, done=True, detail="par courriel")
+
+
+def _answer_to(offer: SessionOffer) -> Milestone:
+    """Everything that was planned waits for it."""
+    return Milestone(
+        "Votre réponse : un remboursement ou une autre date",
+        offer.last_day,
+        done=False,
+        detail="Rien n’est prélevé d’ici là. Sans réponse, nous vous remboursons.",
+    )
 
 
 _TASKS = {

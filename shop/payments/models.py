@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from courses.sessions.rules import SessionState
 from shop.orders.models import Order
 from shop.orders.rules import OrderState
 from shop.payments.rules import (
@@ -138,11 +139,14 @@ class DueQuerySet(models.QuerySet["Due"]):
             pk=OuterRef("pk"), order__freezes__isnull=False, order__freezes__lifted_at__isnull=True
         )
         owing = Q(order__state__in=OWING_STATES, order__charging_stopped_at__isnull=True)
+        # A session that does not take place: the client chooses first what becomes of the contract.
+        cancelled = SessionState.CANCELLED.value
+        takes_place = ~Q(order__session__state=cancelled) & ~Q(proposal__session__state=cancelled)
         # A balance is owed for a training that takes place: a signature alone binds to the deposit.
         held = Exists(Proposal.objects.held().filter(pk=OuterRef("proposal")))
         deposit = Q(proposal__state=ProposalState.SIGNED.value, kind=DueKind.DEPOSIT.value)
         owing |= deposit | Q(held)
-        return self.unpaid().filter(~Exists(frozen), owing)
+        return self.unpaid().filter(~Exists(frozen), owing, takes_place)
 
     def payable(self, now: datetime) -> DueQuerySet:
         """The customer may pay it now, by whatever means."""

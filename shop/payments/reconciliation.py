@@ -15,9 +15,10 @@ from shop.payments.gateway_errors import GatewayError, Unanswered
 from shop.payments.mandates import sync_setup
 from shop.payments.models import Attempt, Due, MandateState, PaymentMandate, StripeEvent
 from shop.payments.refund_sending import follow_refunds
-from shop.payments.releasing import expire_open_sessions
+from shop.payments.releasing import close_pages_of_proposal, expire_open_sessions
 from shop.payments.rules import LIVE_STATES, LONGEST_CALL, AttemptState
 from shop.payments.stripe_events import TYPES, process_event
+from shop.proposals.models import Proposal
 
 logger = logging.getLogger(__name__)
 FIRST_LOOK = timedelta(days=2)
@@ -53,6 +54,10 @@ def reconcile(now: datetime) -> None:
         dues__attempts__state=AttemptState.NEEDS_CUSTOMER
     )
     _each(stopped.order_by("pk"), lambda order: expire_open_sessions(order, now))
+    ended = Proposal.objects.filter(
+        dues__stopped_at__isnull=False, dues__attempts__state=AttemptState.NEEDS_CUSTOMER
+    ).distinct()
+    _each(ended.order_by("pk"), lambda proposal: close_pages_of_proposal(proposal.pk, now))
     follow_refunds(now)
 
 

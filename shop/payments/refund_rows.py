@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from base.events import record
 from base.money import round_cents
@@ -46,13 +47,16 @@ def was_redone(refund: Refund) -> bool:
 
 
 def legal_day(contract: Contract) -> date | None:
-    """Last day of the refund that a withdrawal gives (law.md W-09); None for a gesture."""
-    if not isinstance(contract, Order):
-        return None  # a company has no right of withdrawal
-    match = (
-        contract.withdrawals.filter(refund_due_by__isnull=False).order_by("refund_due_by").first()
-    )
-    return match.refund_due_by if match else None
+    """Last day of the refund that a withdrawal (law.md W-09) or a session cancelled by us (T-13)
+    gives; None for a gesture. A company has no right of withdrawal."""
+    days = list(_days(contract.session_offers.all()))
+    if isinstance(contract, Order):
+        days += _days(contract.withdrawals.all())
+    return min(days, default=None)
+
+
+def _days(rows: QuerySet[Any]) -> Iterator[date]:
+    yield from rows.filter(refund_due_by__isnull=False).values_list("refund_due_by", flat=True)
 
 
 def give_back(

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from base.events import record
@@ -22,6 +22,7 @@ from shop.payments.refund_rows import refundable
 from shop.payments.releasing import abandon
 from shop.payments.rules import LIVE_STATES, AttemptState, Channel, refuse_before
 from shop.proposals.agreement.tasks import conclude_now
+from shop.proposals.models import Proposal
 
 ENDED_WITH_NOTHING_OWED = (OrderState.WITHDRAWN.value, OrderState.CANCELLED.value)
 
@@ -112,13 +113,12 @@ def _check(
 
 
 def kept_transfers() -> QuerySet[Attempt]:
-    """Transfers received for an order that has ended with nothing owed: a person sends them back."""
+    """Transfers received for a contract that has ended with nothing owed: a person sends them back."""
+    ended = Q(due__order__state__in=ENDED_WITH_NOTHING_OWED)
+    ended |= Q(due__proposal__in=Proposal.objects.given_up().values("pk"))
     given = Refund.objects.filter(attempt=OuterRef("pk")).exclude(state=RefundState.FAILED)
     return Attempt.objects.filter(
-        ~Exists(given),
-        channel=Channel.TRANSFER,
-        state=AttemptState.SUCCEEDED,
-        due__order__state__in=ENDED_WITH_NOTHING_OWED,
+        ~Exists(given), ended, channel=Channel.TRANSFER, state=AttemptState.SUCCEEDED
     )
 
 

@@ -201,13 +201,16 @@ def open_second_session(
 
 
 @transaction.atomic
-def withdraw_proposal(*, proposal_id: int, reason: str, actor: str, now: datetime) -> Proposal:
-    """LEXOM takes back a request or a proposal that nobody signed; who received it is told.
+def withdraw_proposal(
+    *, proposal_id: int, reason: str, actor: str, now: datetime, told: str = ""
+) -> Proposal:
+    """LEXOM takes back a request or a proposal that nobody signed; who received it is told, and why
+    when ``told`` says it.
 
     Raises ProposalRefused.
     """
     proposal = _locked(proposal_id, ProposalState.WITHDRAWN)
-    announce_withdrawal(proposal)
+    announce_withdrawal(proposal, told)
     return _end(proposal, ProposalState.WITHDRAWN, reason, actor, now)
 
 

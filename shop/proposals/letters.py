@@ -42,7 +42,7 @@ def remind_of_expiry(proposal: Proposal) -> None:
     )
 
 
-def announce_withdrawal(proposal: Proposal) -> None:
+def announce_withdrawal(proposal: Proposal, told: str) -> None:
     """To whoever was sent the proposal; a request that was never answered calls for a person's words."""
     if not was_sent(proposal):
         return
@@ -50,7 +50,7 @@ def announce_withdrawal(proposal: Proposal) -> None:
         event_key=f"proposal-{proposal.pk}-withdrawn",
         template=WITHDRAWN,
         to=proposal.email,
-        context=proposal_context(proposal),
+        context=proposal_context(proposal) | {"told": told},
         subject_owner=proposal,
     )
 
@@ -91,7 +91,7 @@ def announce_request(proposal: Proposal, reasons: Sequence[str]) -> None:
 
 def proposal_context(proposal: Proposal) -> dict[str, Any]:
     site = settings.SITE_URL.rstrip("/")
-    content = proposal.facts if proposal.content else None
+    content = proposal.current if proposal.content else None
     return {
         "proposal": proposal,
         "content": content,

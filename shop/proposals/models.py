@@ -11,9 +11,10 @@ from django.db.models.functions import Lower, Round
 from django.urls import reverse
 
 from documents.issued import IssuedDocument
+from shop.cancelled_sessions.rules import OfferState
 from shop.orders.models import Person
 from shop.orders.rules import new_token
-from shop.proposals.content import ProposalContent, from_json, reference
+from shop.proposals.content import ProposalContent, amended, from_json, reference
 from shop.proposals.rules import (
     BuyerKind,
     ProposalState,
@@ -29,7 +30,8 @@ MOST_PARTICIPANTS = 200
 # What may still move once a proposal is issued: it ends, one way or another, or becomes a contract.
 CHANGING_FIELDS = (
     "state", "ended_at", "end_reason", "reminded_at",
-    "definitive_at", "waiver", "waived_by", "seats_held", "asks_staff",
+    "definitive_at", "waiver", "waived_by", "seats_held", "seats_given_back", "asks_staff",
+    "session", "starts_on", "ends_on", "moved_at", "amendment",
 )  # fmt: skip
 ORGANISATIONS = [kind for kind in BuyerKind if route_of(kind) == Route.PROPOSAL]
 
@@ -53,6 +55,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Definitive, and its seats are held: the training takes place for them (CGV 2.2)."""
         seated = Q(session__isnull=True) | Q(seats_held__gt=0)
         return self.signed().filter(seated, definitive_at__isnull=False)
+
+    def given_up(self) -> ProposalQuerySet:
+        """LEXOM cancelled the session and the client has its money back: nothing is owed."""
+        refunded = OfferState.REFUNDED.value
+        return self.signed().filter(session_offers__state=refunded, ended_at__isnull=False)
 
     def numbered(self) -> ProposalQuerySet:
         return self.exclude(number="")
@@ -151,7 +158,11 @@ class Proposal(Person):
     waiver = models.CharField("conclue sans acompte", max_length=300, blank=True)
     waived_by = models.CharField("dispensée d’acompte par", max_length=200, blank=True)
     seats_held = models.PositiveSmallIntegerField("places retenues", default=0)
+    seats_given_back = models.PositiveSmallIntegerField("places rendues", default=0)
     asks_staff = models.CharField("à traiter", max_length=300, blank=True)
+    moved_at = models.DateTimeField("changée de session le", null=True)
+    # What the session that was agreed upon since changes of the content, which keeps its words.
+    amendment = models.JSONField("avenant", default=dict, encoder=DjangoJSONEncoder)
 
     starts_on = models.DateField("premier jour", null=True)
     ends_on = models.DateField("dernier jour", null=True)
@@ -207,6 +218,10 @@ class Proposal(Person):
                 | Q(definitive_at__isnull=False, state=ProposalState.SIGNED.value),
                 name="proposal_definitive_is_signed",
             ),
+            models.CheckConstraint(
+                condition=Q(seats_given_back__lte=F("headcount") - F("seats_held")),
+                name="proposal_seats_are_held_or_given_back",
+            ),
             models.UniqueConstraint(
                 fields=["number", "version"],
                 condition=~Q(number=""),
@@ -231,6 +246,15 @@ class Proposal(Person):
     def facts(self) -> ProposalContent:
         """What an issued proposal says. Raises cattrs.ClassValidationError before its issue."""
         return from_json(self.content)
+
+    @property
+    def current(self) -> ProposalContent:
+        """What was signed, on the days and at the place agreed upon since."""
+        return amended(self.facts, self.amendment)
+
+    @property
+    def seats_wanted(self) -> int:
+        return self.headcount - self.seats_given_back
 
     @property
     def course_title(self) -> str:

@@ -40,7 +40,11 @@ def conclude(*, proposal_id: int, now: datetime) -> Proposal:
     every other case it changes nothing, and says so by an empty ``definitive_at``.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
-    if _step(proposal) == Step.DEPOSIT_AWAITED and deposit_is_received(proposal):
+    if (
+        _step(proposal) == Step.DEPOSIT_AWAITED
+        and deposit_is_received(proposal)
+        and not _is_called_off(proposal)
+    ):
         _conclude(proposal, SYSTEM, now)
     return proposal
 
@@ -59,6 +63,8 @@ def conclude_without_deposit(
         raise ProposalRefused("Cette proposition n’est pas signée : elle ne peut pas être conclue.")
     if step == Step.DEFINITIVE:
         raise ProposalRefused("Cette proposition est déjà définitive.")
+    if _is_called_off(proposal):
+        raise ProposalRefused("La session est annulée, ou la commande terminée.")
     if deposit_is_received(proposal):
         raise ProposalRefused("L’acompte est reçu : la proposition devient définitive toute seule.")
     proposal.waiver, proposal.waived_by = reason[:300], actor[:200]
@@ -76,13 +82,13 @@ def hold_missing_seats(*, proposal_id: int, actor: str, now: datetime) -> Propos
         raise ProposalRefused("Aucune place ne manque à cette proposition.")
     if _seat(proposal, now) == Seating.MISSING:
         raise ProposalRefused(
-            f"La session n’a pas {proposal.headcount} place(s) : ouvrez-en, ou proposez-en une autre."
+            f"La session n’a pas {proposal.seats_wanted} place(s) : ouvrez-en, ou proposez-en une autre."
         )
     proposal.asks_staff = ""
     proposal.save(update_fields=["seats_held", "asks_staff"])
     data = {"seats": proposal.seats_held}
     record("Places retenues", subject=proposal, actor=actor, data=data, at=now)
-    _issue_agreement(proposal, now)
+    issue_agreement(proposal, now)
     return proposal
 
 
@@ -97,6 +103,12 @@ def settle_question(*, proposal_id: int, reason: str, actor: str, now: datetime)
     proposal.save(update_fields=["asks_staff"])
     record("Point classé", subject=proposal, actor=actor, data=data, at=now)
     return proposal
+
+
+def _is_called_off(proposal: Proposal) -> bool:
+    """Its contract has ended, or its client has to choose another session first."""
+    session = proposal.session
+    return proposal.ended_at is not None or (session is not None and session.is_cancelled)
 
 
 def _step(proposal: Proposal) -> Step:
@@ -120,13 +132,13 @@ def _conclude(proposal: Proposal, actor: str, now: datetime) -> Proposal:
     if seating == Seating.MISSING:
         announce_missing_seats(proposal)
     else:
-        _issue_agreement(proposal, now)
+        issue_agreement(proposal, now)
     return proposal
 
 
 def _seat(proposal: Proposal, now: datetime) -> Seating:
     """Takes the seats of the session when it has them all, under its lock."""
-    wanted = proposal.headcount
+    wanted = proposal.seats_wanted
     if proposal.session_id is None:
         return seating_of(has_session=False, is_open=False, seats_left=None, wanted=wanted)
     session = lock_session(proposal.session_id)
@@ -140,7 +152,7 @@ def _seat(proposal: Proposal, now: datetime) -> Seating:
     return seating
 
 
-def _issue_agreement(proposal: Proposal, now: datetime) -> None:
+def issue_agreement(proposal: Proposal, now: datetime) -> None:
     """Numbers and freezes it, last; its file and the letters follow from the worker."""
     place = take_place(SERIES, timezone.localdate(now), digits=NUMBER_DIGITS)
     content = content_of(proposal, number=place.number, issued_on=place.issued_on)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from documents.issued import IssuedDocument
+from shop.cancelled_sessions.models import SessionOffer
+from shop.cancelled_sessions.reading import open_offer
 from shop.orders.sales_settings import SalesSettings
 from shop.proposals.agreement.models import Agreement, ChangeRequest
 from shop.proposals.agreement.people import people_of
@@ -16,7 +18,8 @@ from shop.proposals.rules import ProposalState
 
 @dataclass(frozen=True)
 class ContractPage:
-    """Of a signed proposal. ``agreement`` is None while the deposit or the seats are missing."""
+    """Of a signed proposal. ``agreement`` is None while the deposit or the seats are missing;
+    ``session_offer`` waits for an answer about a cancelled session."""
 
     step: Step
     agreement: Agreement | None
@@ -25,6 +28,7 @@ class ContractPage:
     changes: list[ChangeRequest]
     last_naming_day: date
     may_name: bool
+    session_offer: SessionOffer | None
 
     @property
     def is_definitive(self) -> bool:
@@ -37,7 +41,7 @@ def contract_page(proposal: Proposal, now: datetime) -> ContractPage | None:
     if step == Step.UNSIGNED:
         return None
     agreement = Agreement.objects.filter(proposal=proposal).first()
-    starts_on, days = proposal.facts.offer.starts_on, SalesSettings.current().naming_days
+    starts_on, days = proposal.current.offer.starts_on, SalesSettings.current().naming_days
     return ContractPage(
         step=step,
         agreement=agreement,
@@ -45,7 +49,8 @@ def contract_page(proposal: Proposal, now: datetime) -> ContractPage | None:
         people=people_of(proposal),
         changes=changes_of(proposal),
         last_naming_day=last_naming_day(starts_on, days),
-        may_name=may_name(starts_on, days, now),
+        may_name=may_name(starts_on, days, now) and proposal.ended_at is None,
+        session_offer=open_offer(proposal),
     )
 
 

@@ -119,7 +119,7 @@ def test_list_costs_the_same_whatever_its_length(
     for _ in range(rows):
         make_order()
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assert len(client.get(LIST).context["object_list"]) == rows
 
 

@@ -15,7 +15,10 @@ from shop.models import ChargeFreeze, Funding, PaperFile, PaperReturn, Proposal
 from shop.withdrawal.actions import declare
 from users.roles import Role
 
-READING = ["to_do:index", "order:index", "withdrawaldeclaration:index", "due:index"]
+READING = [
+    "to_do:index", "order:index", "withdrawaldeclaration:index", "due:index",
+    "session_cancellation:index",
+]  # fmt: skip
 SALES = {
     "order:resend", "order:move", "order:record_withdrawal",
     "withdrawaldeclaration:accept", "withdrawaldeclaration:refuse", "withdrawaldeclaration:lift",
@@ -110,7 +113,7 @@ def test_lists_and_pages_open_for_two_roles(owed, staff, role, status):
     client = staff(role)
     addresses = [reverse(name) for name in READING] + [reverse("order:inspect", args=[owed.pk])]
 
-    assert [client.get(address).status_code for address in addresses] == [status] * 5
+    assert [client.get(address).status_code for address in addresses] == [status] * 6
 
 
 def test_nobody_in_particular_is_sent_to_the_sign_in_page(owed, client):
@@ -122,7 +125,8 @@ def test_nobody_in_particular_is_sent_to_the_sign_in_page(owed, client):
 
 def test_nothing_is_added_changed_or_deleted(owed, staff):
     client = staff(Role.SALES)
-    for part in ("commandes", "retractations", "paiements", "propositions"):
+    parts = ("commandes", "retractations", "paiements", "propositions", "sessions-annulees")
+    for part in parts:
         for verb in ("new", "edit/1", "delete/1", "copy/1", "multiple/delete"):
             address = f"/gestion/{part}/{verb}/"
             assert client.get(address).status_code == 404, address

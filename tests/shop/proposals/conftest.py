@@ -54,7 +54,7 @@ COMPANY = {
 @pytest.fixture(scope="session")
 def seal_keys(tmp_path_factory):
     folder = tmp_path_factory.mktemp("seal")
-    write_keys(folder, siren="510869274", now=datetime.now(UTC) - timedelta(days=1))
+    write_keys(folder, siren="510869274", now=datetime.now(UTC) - timedelta(days=365))
     return folder
 
 
