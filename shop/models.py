@@ -1,4 +1,11 @@
 from shop.account.models import Company, CompanyProposal, Membership
+from shop.complaints.models import (
+    AnswerTemplate,
+    Complaint,
+    ComplaintAnswer,
+    ComplaintMessage,
+    MediationNotice,
+)
 from shop.funding.models import Funding
 from shop.invoices.accounting.settings import AccountingSettings
 from shop.invoices.ledger.models import LedgerClosing, LedgerEntry, LedgerHead
@@ -30,6 +37,7 @@ from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration, Withdraw
 __all__ = [
     "AccountingSettings",
     "Agreement",
+    "AnswerTemplate",
     "Attempt",
     "BankAllocation",
     "BankLine",
@@ -40,6 +48,9 @@ __all__ = [
     "ChargeFreeze",
     "Company",
     "CompanyProposal",
+    "Complaint",
+    "ComplaintAnswer",
+    "ComplaintMessage",
     "Due",
     "Funding",
     "Invoice",
@@ -49,6 +60,7 @@ __all__ = [
     "LedgerClosing",
     "LedgerEntry",
     "LedgerHead",
+    "MediationNotice",
     "Membership",
     "Order",
     "OrderDraft",

@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("shop.funding.urls")),
     path("", include("shop.proposals.urls")),
     path("", include("shop.withdrawal.urls")),
+    path("", include("shop.complaints.urls")),
     path("espace/", include("shop.account.urls")),
 ]
