@@ -23,6 +23,7 @@ NAME_PARTICIPANT = "shop.name_participant"
 ANSWER_CHANGE = "shop.answer_changerequest"
 VIEW_PROPOSAL = "shop.view_proposal"
 DECIDE_PAPER = "shop.decide_paperreturn"
+ANSWER_COMPLAINT = "shop.answer_complaint"
 
 
 def may_view(user: Any) -> bool:

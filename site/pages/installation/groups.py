@@ -17,6 +17,7 @@ WAITING = ("courses.view_waitingentry", "courses.manage_waitingentry")
 SHOP = (
     "shop.order", "shop.proposal", "shop.company", "shop.due", "shop.refund",
     "shop.withdrawaldeclaration", "shop.agreement", "shop.changerequest", "shop.funding",
+    "shop.complaint",
 )  # fmt: skip
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
@@ -68,6 +69,8 @@ MODEL_PERMISSIONS = {
         "shop.name_participant",
         "shop.answer_changerequest",
         "shop.decide_paperreturn",
+        "shop.answer_complaint",
+        *full("shop.answertemplate"),
         "shop.view_invoice",
         "shop.compose_proposal",
         "shop.decide_funding",
