@@ -6,6 +6,7 @@ import pytest
 
 from base.private_files import keep
 from shop.backoffice.viewsets import (
+    ComplaintViewSet,
     DeclarationViewSet,
     DueViewSet,
     OrderViewSet,
@@ -13,9 +14,12 @@ from shop.backoffice.viewsets import (
 )
 from shop.models import ChargeFreeze, Funding, PaperFile, PaperReturn, Proposal
 from shop.withdrawal.actions import declare
+from tests.factories.complaints import complain
 from users.roles import Role
 
-READING = ["to_do:index", "order:index", "withdrawaldeclaration:index", "due:index"]
+READING = [
+    "to_do:index", "order:index", "withdrawaldeclaration:index", "due:index", "complaint:index",
+]  # fmt: skip
 SALES = {
     "order:resend", "order:move", "order:record_withdrawal",
     "withdrawaldeclaration:accept", "withdrawaldeclaration:refuse", "withdrawaldeclaration:lift",
@@ -23,6 +27,8 @@ SALES = {
     "proposal_list:record_return", "proposal_list:paper_return", "proposal_list:refuse_return",
     "proposal_list:conclude", "proposal_list:hold_seats", "proposal_list:settle",
     "proposal_list:people", "proposal_list:grant", "proposal_list:refuse_funding",
+    "complaint:answer", "complaint:message", "complaint:attach", "complaint:notice",
+    "complaint:posted",
 }  # fmt: skip
 ACCOUNTING = {
     "order:pause", "order:resume", "order:refund",
@@ -38,10 +44,9 @@ ALLOWED = {
     Role.PUBLISHING: set(),
 }
 OPENED = {200, 405}  # the second: what only answers a form
+VIEWSETS = (OrderViewSet, DeclarationViewSet, DueViewSet, ProposalViewSet, ComplaintViewSet)
 ADDRESSES = [
-    f"{viewset.name}:{view.url_name}"
-    for viewset in (OrderViewSet, DeclarationViewSet, DueViewSet, ProposalViewSet)
-    for view in viewset.actions.values()
+    f"{viewset.name}:{view.url_name}" for viewset in VIEWSETS for view in viewset.actions.values()
 ]
 # How many keys an address names besides that of its page.
 MORE_KEYS = {":lift": 1, ":paper_return": 1, ":refuse_return": 1, ":paper_file": 2}
@@ -70,8 +75,13 @@ def places(owed, at):
         attestation_type=scan["content_type"], attested_at=at,
     )  # fmt: skip
 
+    complaint = complain(now=at)
+
     def places(name):
-        keys = {"order": owed.pk, "due": owed.dues.first().pk, "proposal_list": asked.pk}
+        keys = {
+            "order": owed.pk, "due": owed.dues.first().pk, "proposal_list": asked.pk,
+            "complaint": complaint.pk,
+        }  # fmt: skip
         args = [keys.get(name.split(":")[0], declaration.pk)]
         more = [paper.pk, 1] if name.startswith("proposal_list") else [freeze.pk]
         return reverse(name, args=args + more[: more_keys(name)])
@@ -110,7 +120,7 @@ def test_lists_and_pages_open_for_two_roles(owed, staff, role, status):
     client = staff(role)
     addresses = [reverse(name) for name in READING] + [reverse("order:inspect", args=[owed.pk])]
 
-    assert [client.get(address).status_code for address in addresses] == [status] * 5
+    assert [client.get(address).status_code for address in addresses] == [status] * 6
 
 
 def test_nobody_in_particular_is_sent_to_the_sign_in_page(owed, client):
@@ -121,7 +131,9 @@ def test_nobody_in_particular_is_sent_to_the_sign_in_page(owed, client):
 
 
 @pytest.mark.parametrize("verb", ["new", "edit/1", "delete/1", "copy/1", "multiple/delete"])
-@pytest.mark.parametrize("part", ["commandes", "retractations", "paiements", "propositions"])
+@pytest.mark.parametrize(
+    "part", ["commandes", "retractations", "paiements", "propositions", "reclamations"]
+)
 def test_nothing_is_added_changed_or_deleted(owed, staff, part, verb):
     assert staff(Role.SALES).get(f"/gestion/{part}/{verb}/").status_code == 404
 
@@ -160,4 +172,5 @@ def test_page_offers_only_what_the_reader_may_do(owed, staff):
 
     assert [link.label for link in page.context["links"]] == [
         "Renvoyer la confirmation", "Changer de session", "Enregistrer une rétractation",
+        "Enregistrer une réclamation",
     ]  # fmt: skip
