@@ -255,7 +255,9 @@ class AnswerComplaintView(ComplaintActionView):
                 f"L’avis de médiation ne pourra pas partir : il manque {', '.join(missing)} du médiateur."
             ]
         last = french_date(last_mediation_day(complained(complaint)[0]))
-        return [f"L’avis de médiation est établi et envoyé aussi : le client a jusqu’au {last}."]
+        return [
+            f"L’avis de médiation part aussi : le client a jusqu’au {last} pour saisir le médiateur."
+        ]
 
     def act(self, values: dict[str, Any]) -> str:
         answer = answer_complaint(

@@ -15,12 +15,12 @@ from shop.orders.rules import new_token
 UNREADABLE = "Ce texte contient un caractère que nous ne pouvons pas conserver : retirez-le."
 
 
-def text_field(**options: Any) -> forms.CharField:
+def text_field(*, missing: str, **options: Any) -> forms.CharField:
     return forms.CharField(
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 8, "maxlength": TEXT_LENGTH}),
         error_messages={
-            "required": "Écrivez votre message.",
+            "required": missing,
             "max_length": f"Raccourcissez votre texte : {TEXT_LENGTH} signes au plus.",
             "null_characters_not_allowed": UNREADABLE,
         },
@@ -90,9 +90,10 @@ class ComplaintForm(KeyedForm):
     )
     text = text_field(
         label="Votre réclamation",
+        missing="Écrivez votre réclamation.",
         help_text="Ce qui s’est passé, quand, et ce que vous demandez.",
     )
 
 
 class MessageForm(KeyedForm):
-    text = text_field(label="Votre message")
+    text = text_field(label="Votre message", missing="Écrivez votre message.")

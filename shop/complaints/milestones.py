@@ -20,7 +20,7 @@ def _of(complaint: Complaint) -> Iterator[Milestone]:
     number = complaint.number
     yield Milestone(f"Réclamation {number} reçue", complaint.received_at, done=True)
     for answer in complaint.answers.all():
-        detail = answer.outcome_label
+        detail = f"{answer.outcome_label.capitalize()}."
         yield Milestone(
             f"Réponse à la réclamation {number}", answer.answered_at, done=True, detail=detail
         )

@@ -63,7 +63,8 @@ def test_complaint_is_rejected_and_its_author_is_told_of_the_mediator(
 
     sign_in_with_password(page, "commercial@lexom.example")
     page.wait_for_url("**/gestion/")
-    page.get_by_role("link", name=re.compile(f"Réclamation {number}.*à répondre")).first.click()
+    page.goto("/gestion/a-faire/")
+    page.get_by_role("link", name=re.compile(f"Réclamation {number}.*à répondre")).click()
     expect(page.locator("#state-section")).to_contain_text(reference)
     accessible(page)
     page.get_by_role("link", name="Répondre").click()
@@ -73,7 +74,7 @@ def test_complaint_is_rejected_and_its_author_is_told_of_the_mediator(
     page.get_by_label("Rejetée").check()
     accessible(page)
     page.get_by_role("button", name="Relire avant d’envoyer").click()
-    expect(page.locator("#preview-section")).to_contain_text("L’avis de médiation est établi")
+    expect(page.locator("#preview-section")).to_contain_text("L’avis de médiation part aussi")
     accessible(page)
     page.get_by_role("button", name="Envoyer la réponse").click()
     expect(page.locator("#state-section")).to_contain_text("Rejetée")

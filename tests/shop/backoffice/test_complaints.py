@@ -162,7 +162,7 @@ def test_answer_starts_from_a_template_is_read_again_then_sent(sales):
     ready = typed | {"text": text.replace("{contrat}", "la salle")}
     preview = sales.post(address, ready | {"step": "preview"})
     assert preview.context["is_preview"]
-    assert "L’avis de médiation est établi" in preview.content.decode()
+    assert "L’avis de médiation part aussi" in preview.content.decode()
     assert not OutgoingMessage.objects.filter(template="complaint_answer").exists()
     corrected = sales.post(address, ready | {"step": "correct"})
     assert corrected.context["form"]["text"].value() == ready["text"]
