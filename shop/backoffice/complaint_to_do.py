@@ -39,8 +39,9 @@ def _asked(complaint: Complaint, today: date) -> str:
 
 
 def _held_back(today: date) -> Iterator[Waiting]:
-    missing = ", ".join(missing_of_mediator())
-    for complaint in Complaint.objects.without_notice(today) if missing else ():
+    held = list(Complaint.objects.without_notice(today))
+    missing = ", ".join(missing_of_mediator()) if held else ""
+    for complaint in held if missing else ():
         text = f"{complaint} : l’avis de médiation ne part pas, il manque {missing} du médiateur"
         yield text, _page(complaint), None, True
 
