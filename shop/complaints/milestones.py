@@ -11,7 +11,9 @@ from shop.orders.rules import Milestone
 
 
 def complaint_milestones(order: Order) -> Iterator[Milestone]:
-    complaints: Iterable[Complaint] = Complaint.objects.of_order(order).prefetch_related("answers")
+    complaints: Iterable[Complaint] = Complaint.objects.of_order(order).prefetch_related(
+        "answers", "messages"
+    )
     for complaint in complaints:
         yield from _of(complaint)
 
@@ -24,6 +26,8 @@ def _of(complaint: Complaint) -> Iterator[Milestone]:
         yield Milestone(
             f"Réponse à la réclamation {number}", answer.answered_at, done=True, detail=detail
         )
+    for message in complaint.messages.all():
+        yield Milestone(f"Message reçu, réclamation {number}", message.recorded_at, done=True)
     if complaint.is_open:
         yield Milestone(
             f"Réponse à la réclamation {number}",

@@ -241,7 +241,7 @@ def test_m02_silence_gives_it_on_its_day(filed):
     assert events(complaint)[-1] == "Avis de médiation établi"
 
 
-def test_m04_company_is_told_of_no_mediator(filed, answer):
+def test_cgv_5_4_and_m04_company_is_told_of_no_mediator(filed, answer):
     complaint = filed(capacity=Capacity.PROFESSIONAL, now=NOON)
 
     answer(complaint)

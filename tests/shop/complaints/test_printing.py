@@ -38,7 +38,7 @@ def read(tmp_path):
     return read
 
 
-def test_m02_file_says_what_the_law_wants_and_is_mailed_with_it(rejected, read):
+def test_cgv_5_4_and_m02_file_says_what_the_law_wants_and_is_mailed_with_it(rejected, read):
     document = lay_out(rejected.pk)
 
     printed = read(document.content())
