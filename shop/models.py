@@ -1,5 +1,12 @@
 from shop.account.models import Company, CompanyProposal, Membership
 from shop.cancelled_sessions.models import SessionCancellation, SessionOffer
+from shop.complaints.models import (
+    AnswerTemplate,
+    Complaint,
+    ComplaintAnswer,
+    ComplaintMessage,
+    MediationNotice,
+)
 from shop.funding.models import Funding
 from shop.invoices.accounting.settings import AccountingSettings
 from shop.invoices.ledger.models import LedgerClosing, LedgerEntry, LedgerHead
@@ -31,6 +38,7 @@ from shop.withdrawal.models import ChargeFreeze, WithdrawalDeclaration, Withdraw
 __all__ = [
     "AccountingSettings",
     "Agreement",
+    "AnswerTemplate",
     "Attempt",
     "BankAllocation",
     "BankLine",
@@ -41,6 +49,9 @@ __all__ = [
     "ChargeFreeze",
     "Company",
     "CompanyProposal",
+    "Complaint",
+    "ComplaintAnswer",
+    "ComplaintMessage",
     "Due",
     "Funding",
     "Invoice",
@@ -50,6 +61,7 @@ __all__ = [
     "LedgerClosing",
     "LedgerEntry",
     "LedgerHead",
+    "MediationNotice",
     "Membership",
     "Order",
     "OrderDraft",

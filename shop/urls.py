@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("shop.proposals.urls")),
     path("", include("shop.withdrawal.urls")),
     path("", include("shop.cancelled_sessions.urls")),
+    path("", include("shop.complaints.urls")),
     path("espace/", include("shop.account.urls")),
 ]

@@ -19,6 +19,7 @@ from shop.backoffice.to_do import parts_to_do
 from shop.backoffice.to_do_views import ToDoPanel
 from shop.backoffice.viewsets import ShopGroup
 from shop.cancelled_sessions.models import SessionCancellation
+from shop.complaints.models import Complaint
 from shop.invoices.models import Invoice, InvoiceMention
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
@@ -27,7 +28,7 @@ from shop.proposals.agreement.models import ChangeRequest
 from shop.withdrawal.models import WithdrawalDeclaration
 
 for model in (
-    Company, Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest, SessionCancellation,
+    Company, Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest, SessionCancellation, Complaint,
 ):  # fmt: skip
     register_permission_policy(model, ReadOnlyPermissionPolicy(model))
 register_permission_policy(BankLine, SettlingPolicy(BankLine))

@@ -24,6 +24,7 @@ ANSWER_CHANGE = "shop.answer_changerequest"
 CANCEL_SESSION = "shop.cancel_session"
 VIEW_PROPOSAL = "shop.view_proposal"
 DECIDE_PAPER = "shop.decide_paperreturn"
+ANSWER_COMPLAINT = "shop.answer_complaint"
 
 
 def may_view(user: Any) -> bool:

@@ -21,6 +21,7 @@ from courses.sessions.seats import SeatsRefused
 from mail.actions import MessageRefused
 from shop.account.actions import AccountRefused
 from shop.cancelled_sessions.actions import CancellationRefused
+from shop.complaints.actions import ComplaintRefused
 from shop.funding.actions import FundingRefused
 from shop.invoices.rules import NotInvoiceable
 from shop.orders.actions import OrderRefused
@@ -36,7 +37,7 @@ from shop.withdrawal.actions import DecisionRefused
 REFUSALS = (
     OrderRefused, SeatsRefused, MessageRefused, RefundRefused, TransferRefused, PauseRefused,
     DecisionRefused, ChargeTooEarly, NotInvoiceable, ProposalRefused, AccountRefused,
-    FundingRefused, CancellationRefused,
+    FundingRefused, CancellationRefused, ComplaintRefused,
 )  # fmt: skip
 NO_ANSWER = "Stripe ne répond pas : rien n’a été fait. Réessayez dans quelques minutes."
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -14,7 +13,13 @@ from base.clock import present
 from base.typography import euros, french_date
 from shop.backoffice.access import DECIDE, RECORD_WITHDRAWAL
 from shop.backoffice.action_views import ActionView, OrderActionView
-from shop.backoffice.forms import DecisionForm, ReasonForm, RecordWithdrawalForm, RefusalForm
+from shop.backoffice.forms import (
+    DecisionForm,
+    ReasonForm,
+    RecordWithdrawalForm,
+    RefusalForm,
+    instants,
+)
 from shop.payments.refunds import paid_amount, refunded_amount
 from shop.withdrawal.actions import lift_freeze, match_declaration, record_by_staff
 from shop.withdrawal.models import (
@@ -63,24 +68,19 @@ class RecordView(OrderActionView):
         ]
 
     def act(self, values: dict[str, Any]) -> str:
-        received_at = _instant(values["received_on"], values["shown_at"])
+        sent_at, received_at = instants(values)
         declaration = record_by_staff(
             channel=DeclarationChannel(values["channel"]),
             name=values["name"],
             email=values["email"],
             contract=values["contract"],
             comment=values["comment"],
-            sent_at=min(_instant(values["sent_on"], values["shown_at"]), received_at),
+            sent_at=sent_at,
             received_at=received_at,
             actor=self.actor,
         )
         outcomes = ", ".join(str(match) for match in declaration.matches.all())
         return f"Déclaration enregistrée. {outcomes or 'Aucune commande reconnue : à rapprocher'}."
-
-
-def _instant(day: date, shown_at: datetime) -> datetime:
-    """Noon, the same day in every territory (W-02, edge 3); never later than the page."""
-    return min(timezone.make_aware(datetime.combine(day, time(12))), shown_at)
 
 
 class DeclarationActionView(ActionView):

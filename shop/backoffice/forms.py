@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -58,6 +58,48 @@ class DayField(forms.DateField):
                 "Cette date n’est pas encore passée, ou bien trop ancienne."
             )
         return day
+
+
+class ReceivedForm(forms.Form):
+    """Words that came by post, by e-mail or by telephone, on the days that are given."""
+
+    channel = forms.ChoiceField(
+        label="Reçue",
+        choices=[
+            (item.value, item.label)
+            for item in DeclarationChannel
+            if item != DeclarationChannel.ONLINE
+        ],
+        error_messages={"required": "Indiquez comment cela est arrivé."},
+    )
+    sent_on = DayField(
+        label="Envoyée le", help_text="Cachet de la poste, date du courriel ou de l’appel."
+    )
+    received_on = DayField(label="Reçue le")
+    # The instant of the page: two clicks record one and the same row.
+    shown_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+
+    def clean_shown_at(self) -> datetime:
+        now, shown = present(), self.cleaned_data["shown_at"]
+        return min(shown, now) if shown else now
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        sent, received = cleaned.get("sent_on"), cleaned.get("received_on")
+        if sent and received and received < sent:
+            self.add_error("received_on", "La réception ne peut pas précéder l’envoi.")
+        return cleaned
+
+
+def instants(values: dict[str, Any]) -> tuple[datetime, datetime]:
+    """When it was sent and received, from the values of a ``ReceivedForm``."""
+    received_at = _noon(values["received_on"], values["shown_at"])
+    return min(_noon(values["sent_on"], values["shown_at"]), received_at), received_at
+
+
+def _noon(day: date, shown_at: datetime) -> datetime:
+    """The same day in every territory (W-02, edge 3); never later than the page."""
+    return min(timezone.make_aware(datetime.combine(day, time(12))), shown_at)
 
 
 class ResendForm(forms.Form):
@@ -176,16 +218,7 @@ class TransferBackForm(forms.Form):
     )
 
 
-class RecordWithdrawalForm(forms.Form):
-    channel = forms.ChoiceField(
-        label="Reçue",
-        choices=[
-            (item.value, item.label)
-            for item in DeclarationChannel
-            if item != DeclarationChannel.ONLINE
-        ],
-        error_messages={"required": "Indiquez comment la déclaration est arrivée."},
-    )
+class RecordWithdrawalForm(ReceivedForm):
     sent_on = DayField(
         label="Envoyée le",
         help_text="Cachet de la poste, date du courriel ou de l’appel : elle décide.",
@@ -214,19 +247,6 @@ class RecordWithdrawalForm(forms.Form):
     comment = forms.CharField(
         label="Remarque", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    # The instant of the page: two clicks record one and the same declaration.
-    shown_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
-
-    def clean_shown_at(self) -> datetime:
-        now, shown = present(), self.cleaned_data["shown_at"]
-        return min(shown, now) if shown else now
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        sent, received = cleaned.get("sent_on"), cleaned.get("received_on")
-        if sent and received and received < sent:
-            self.add_error("received_on", "La réception ne peut pas précéder l’envoi.")
-        return cleaned
 
 
 class DecisionForm(ReasonForm):

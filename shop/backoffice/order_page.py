@@ -18,10 +18,12 @@ from legal.terms.acceptance import acceptances_of
 from mail.labels import template_label
 from mail.models import messages_of
 from shop.backoffice import access
+from shop.backoffice.complaint_admin import record_address
 from shop.backoffice.facts import action_of, orders_with_facts, paid_of
 from shop.backoffice.labels import details
 from shop.backoffice.refunds import refundable_by_card
 from shop.cancelled_sessions.reading import offers_of
+from shop.complaints.models import Complaint
 from shop.invoices.models import DOCUMENT_KIND
 from shop.invoices.planning import final_invoice_of
 from shop.orders.models import Order
@@ -68,6 +70,7 @@ class OrderInspectView(InspectView):
             "acceptances": acceptances_of(order),
             "freezes": order.freezes.select_related("declaration"),
             "session_offers": offers_of(order),
+            "complaints": order.complaints.select_related("notice"),
             "matches": order.withdrawals.select_related("declaration", "order"),
         }
 
@@ -92,6 +95,8 @@ def order_links(order: Order, user: Any) -> Iterator[Link]:
     for permission, name, label, is_possible in wanted:
         if is_possible and user.has_perm(permission):
             yield Link(label, reverse(f"order:{name}", args=[order.pk]))
+    if user.has_perm(access.ANSWER_COMPLAINT):
+        yield Link("Enregistrer une réclamation", record_address(order))
 
 
 def due_links(due: Due, user: Any, is_invoiced: bool) -> Iterator[Link]:
@@ -112,11 +117,13 @@ def due_links(due: Due, user: Any, is_invoiced: bool) -> Iterator[Link]:
 
 
 def journal_of(order: Order) -> QuerySet[Event]:
-    """Of the order and of the declarations about it, oldest first."""
+    """Of the order, of the declarations and of the complaints about it, oldest first."""
     declarations = WithdrawalDeclaration.objects.filter(
         Q(matches__order=order) | Q(freezes__order=order)
     )
     keys = [str(pk) for pk in declarations.values_list("pk", flat=True).distinct()]
     mine = Q(subject_type=Order._meta.label_lower, subject_id=str(order.pk))
     about = Q(subject_type=WithdrawalDeclaration._meta.label_lower, subject_id__in=keys)
+    complaints = [str(pk) for pk in order.complaints.values_list("pk", flat=True)]
+    about |= Q(subject_type=Complaint._meta.label_lower, subject_id__in=complaints)
     return Event.objects.filter(mine | about).order_by("at", "pk")

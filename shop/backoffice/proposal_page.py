@@ -23,6 +23,7 @@ from shop.backoffice.labels import details
 from shop.backoffice.order_page import Link
 from shop.backoffice.proposal_facts import action_of, proposals_with_facts
 from shop.cancelled_sessions.reading import offers_of
+from shop.complaints.models import Complaint
 from shop.proposals.composing import client_of
 from shop.proposals.composition import Overflow, overflow_of
 from shop.proposals.models import DOCUMENT_KIND, Proposal
@@ -57,6 +58,7 @@ class ProposalInspectView(InspectView):
             "versions": [(row, row.state_at(now).label) for row in versions],
             "public_url": public_url(proposal),
             "document": proposal.document,
+            "complaints": Complaint.objects.filter(proposal__in=versions).select_related("notice"),
             "documents": documents_of(proposal).exclude(kind=DOCUMENT_KIND),
             "messages_sent": [(row, template_label(row.template)) for row in messages_of(proposal)],
             "events": [(event, details(event)) for event in journal_of(versions)],

@@ -17,6 +17,7 @@ from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
 from shop.backoffice.access import COMPOSE, SETTLE, VIEW_INVOICE
+from shop.backoffice.complaint_to_do import complaint_tasks
 from shop.backoffice.contract_next_action import PATIENCE
 from shop.backoffice.contracts import contract_page
 from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, late_from
@@ -78,6 +79,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
     today = timezone.localdate(now)
     every = (
         ("declarations", "Rétractations à décider", _declarations(today)),
+        ("complaints", "Réclamations", (Task(*facts) for facts in complaint_tasks(today))),
         ("acknowledgements", "Accusés de réception non arrivés", _acknowledgements(now)),
         ("confirmations", "Confirmations non remises", _confirmations()),
         ("refunds", "Remboursements", _refunds(today)),

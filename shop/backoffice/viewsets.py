@@ -38,6 +38,7 @@ from shop.backoffice import (
 )
 from shop.backoffice.access import EXPORT, SETTINGS, VIEW, VIEW_INVOICE
 from shop.backoffice.cancellation_viewset import CancellationViewSet
+from shop.backoffice.complaint_admin import AnswerTemplateViewSet, ComplaintViewSet
 from shop.backoffice.declaration_page import DeclarationInspectView
 from shop.backoffice.invoice_page import InvoiceInspectView
 from shop.backoffice.mention_admin import MentionViewSet
@@ -335,7 +336,7 @@ class SettingsViewSet(ViewSet):
 class ShopGroup(ViewSetGroup):
     items = (
         ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, CompanyViewSet, DeclarationViewSet,
-        CancellationViewSet,
+        CancellationViewSet, ComplaintViewSet, AnswerTemplateViewSet,
         DueViewSet, BankLineViewSet, InvoiceViewSet, UnpaidViewSet, AccountingViewSet, MentionViewSet,
         SettingsViewSet,
     )  # fmt: skip

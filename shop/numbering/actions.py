@@ -1,4 +1,4 @@
-"""Numbers of invoices, proposals and agreements: one row lock a series, never a database sequence (law.md I-03)."""
+"""Numbers of invoices, proposals, agreements and complaints: one row lock a series, never a database sequence (law.md I-03)."""
 
 from __future__ import annotations
 

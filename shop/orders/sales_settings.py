@@ -1,12 +1,18 @@
 from typing import ClassVar
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from wagtail.admin.panels import FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Site
 
+from shop.complaints.rules import (
+    DEFAULT_ANSWER_DAYS,
+    DEFAULT_UNRESOLVED_DAYS,
+    MOST_ANSWER_DAYS,
+    MOST_UNRESOLVED_DAYS,
+)
 from shop.payments.rules import NOTICE_DAYS
 from shop.proposals.agreement.rules import DEFAULT_NAMING_DAYS
 from shop.withdrawal.rules import DEFAULT_POSTAL_GRACE_DAYS, DEFAULT_SAFETY_DAYS
@@ -48,6 +54,19 @@ class SalesSettings(BaseSiteSetting):
         help_text="Dernier jour, inclus, où une entreprise change elle-même ses participants.",
     )
 
+    complaint_answer_days = models.PositiveSmallIntegerField(
+        "réponse à une réclamation, en jours",
+        default=DEFAULT_ANSWER_DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_ANSWER_DAYS)],
+        help_text="Annoncée dans l’accusé de réception. Compté à partir de la réception.",
+    )
+    complaint_unresolved_days = models.PositiveSmallIntegerField(
+        "réclamation restée sans solution, en jours",
+        default=DEFAULT_UNRESOLVED_DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_UNRESOLVED_DAYS)],
+        help_text="Un particulier reçoit alors l’avis de médiation, même sans réponse de notre part.",
+    )
+
     panels: ClassVar = [
         HelpPanel(
             "Ces réglages valent pour les commandes à venir. Les dates d’une commande passée "
@@ -58,6 +77,10 @@ class SalesSettings(BaseSiteSetting):
         ),
         MultiFieldPanel(["safety_days", "allow_early_start"], heading="Que vendre en ligne ?"),
         MultiFieldPanel(["naming_days"], heading="Jusqu’à quand une entreprise change-t-elle ?"),
+        MultiFieldPanel(
+            [FieldRowPanel(["complaint_answer_days", "complaint_unresolved_days"])],
+            heading="Quand répondre à une réclamation ?",
+        ),
     ]
 
     class Meta:

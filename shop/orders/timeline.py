@@ -12,6 +12,7 @@ from base.typography import euros, french_date
 from shop.cancelled_sessions.models import SessionOffer
 from shop.cancelled_sessions.reading import open_offer
 from shop.cancelled_sessions.rules import ANSWERED, CANCELLED
+from shop.complaints.milestones import complaint_milestones
 from shop.invoices.models import Invoice
 from shop.invoices.papers import title_of
 from shop.orders.models import Order
@@ -26,7 +27,8 @@ LETTERS = {
 
 
 def timeline(order: Order, now: datetime) -> list[Milestone]:
-    """Oldest first; steps that an end made impossible are left out, money given back never is.
+    """Oldest first; steps that an end made impossible are left out, money given back and
+    complaints never are.
 
     A training that is over does not end what is still owed for it.
     """
@@ -48,6 +50,7 @@ def timeline(order: Order, now: datetime) -> list[Milestone]:
         steps = [*(step for step in steps if step.done or step in owed), _end(order)]
     steps += _papers(paper for paper in papers if paper.is_credit)
     steps += _refunds(dues)
+    steps += complaint_milestones(order)
     return sorted(steps, key=lambda step: (not step.done, _planned_day(step)))
 
 

@@ -26,6 +26,7 @@ from documents.issued import documents_of
 from documents.views import send
 from legal.terms.acceptance import NotAccepted, request_facts
 from shop.cancelled_sessions.reading import open_offer
+from shop.complaints.models import Complaint
 from shop.invoices.models import DOCUMENT_KIND
 from shop.invoices.papers import papers_of
 from shop.orders.actions import OfferChanged, OrderRefused, place_order
@@ -256,6 +257,8 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         "card_url": card_address(order, now),
         "due": due_to_pay(order, now),
         "session_offer": open_offer(order),
+        "complaints": Complaint.objects.of_order(order),
+        "complaint_url": f"/reclamation/?commande={order.token}",
         "withdrawal_url": f"/renoncer/?commande={order.token}",
         "withdrawal_sentence": withdrawal_sentence(order, now),
     }

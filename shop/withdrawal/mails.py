@@ -1,42 +1,28 @@
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 
-from base.events import record
-from mail.actions import queue_message
+from mail.actions import queue_message, queue_whatever_happens
 from mail.models import OutgoingMessage
 from shop.orders.models import Order
 from shop.payments.models import Refund
 from shop.withdrawal.models import WithdrawalDeclaration, WithdrawalMatch
 
-logger = logging.getLogger(__name__)
-
 ACKNOWLEDGEMENT = "withdrawal_acknowledgement"
+UNWRITTEN = "Message de rétractation non écrit"
 
 
 def acknowledge(declaration: WithdrawalDeclaration) -> None:
     """The same words whatever becomes of it (F-06); a clock job tries again what fails here."""
     if declaration.email:
-        _whatever_happens(declaration, lambda: queue_acknowledgement(declaration))
-
-
-def _whatever_happens(
-    declaration: WithdrawalDeclaration, queue: Callable[[], OutgoingMessage]
-) -> None:
-    """A message that cannot be written never undoes a declaration nor its effects."""
-    try:
-        with transaction.atomic():
-            queue()
-    except Exception:
-        logger.exception("Message au sujet de la déclaration %s", declaration.pk)
-        record("Message de rétractation non écrit", subject=declaration, actor="messagerie")
+        queue_whatever_happens(
+            lambda: queue_acknowledgement(declaration), subject=declaration, failure=UNWRITTEN
+        )
 
 
 def queue_acknowledgement(declaration: WithdrawalDeclaration) -> OutgoingMessage:
@@ -64,8 +50,7 @@ def _tell_buyer(match: WithdrawalMatch, template: str, context: dict[str, Any]) 
     order = match.order
     assert isinstance(order, Order)  # noqa: S101  narrows the type: see the callers
     surroundings = {"match": match, "order": order, "withdrawal_address": withdrawal_address()}
-    _whatever_happens(
-        match.declaration,
+    queue_whatever_happens(
         lambda: queue_message(
             event_key=f"declaration-{match.declaration_id}-order-{order.pk}",
             template=template,
@@ -73,6 +58,8 @@ def _tell_buyer(match: WithdrawalMatch, template: str, context: dict[str, Any]) 
             context=surroundings | context,
             subject_owner=order,
         ),
+        subject=match.declaration,
+        failure=UNWRITTEN,
     )
 
 

@@ -10,8 +10,6 @@ from hashlib import sha256
 from django.core import signing
 
 SUMMARY_SALT = "withdrawal-summary"
-RECEIPT_SALT = "withdrawal-receipt"
-RECEIPT_SECONDS = 30 * 24 * 3600  # the e-mail stays; the page is for the printer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,17 +42,5 @@ def read(signed: str) -> Summary | None:
     """``None`` for anything that we did not sign. Never expires: the right does not either."""
     try:
         return Summary(**signing.loads(signed, salt=SUMMARY_SALT))
-    except signing.BadSignature:
-        return None
-
-
-def sign_receipt(declaration_pk: int) -> str:
-    return signing.TimestampSigner(salt=RECEIPT_SALT).sign(str(declaration_pk))
-
-
-def read_receipt(signed: str) -> int | None:
-    signer = signing.TimestampSigner(salt=RECEIPT_SALT)
-    try:
-        return int(signer.unsign(signed, max_age=RECEIPT_SECONDS))
     except signing.BadSignature:
         return None

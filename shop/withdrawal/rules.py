@@ -162,10 +162,10 @@ def training_contract_last_day(signed_on: date, territory: Territory = Territory
 def _extended_last_day(start: date, territory: Territory) -> date:
     """Twelve months after the initial last day (C. conso L221-20)."""
     initial = distance_last_day(start, territory)
-    return roll_forward(_twelve_months_after(initial), territory)
+    return roll_forward(twelve_months_after(initial), territory)
 
 
-def _twelve_months_after(day: date) -> date:
+def twelve_months_after(day: date) -> date:
     """Same date next year; 28 February for a 29th (Regulation 1182/71, article 3)."""
     is_leap_day = (day.month, day.day) == (2, 29)
     return day.replace(year=day.year + 1, day=28 if is_leap_day else day.day)

@@ -18,6 +18,7 @@ from allauth.account.adapter import get_adapter
 
 from base.missing import PageMissing
 from base.private_pages import own_pages_only
+from base.receipts import read_receipt, sign_receipt
 from shop.orders.models import Order
 from shop.withdrawal import payload
 from shop.withdrawal.actions import declare
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 SUMMARIES_PER_PERIOD = 30
 PERIOD_SECONDS = 600
 ORDER_PARAMETER = "commande"
+RECEIPT = "withdrawal-receipt"
 STALE = "Cette page n’est plus utilisable. Remplissez la déclaration à nouveau, puis confirmez-la."
 
 
@@ -85,14 +87,14 @@ def confirm(request: HttpRequest, summary: Summary) -> HttpResponse:
         now=timezone.now(),
         ip=visitor_address(request),
     )
-    signed = payload.sign_receipt(declaration.pk)
+    signed = sign_receipt(RECEIPT, declaration.pk)
     return HttpResponseRedirect(f"{request.path}recu/{signed}/")
 
 
 @cache_control(private=True, no_store=True)
 @require_safe
 def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
-    pk = payload.read_receipt(receipt)
+    pk = read_receipt(RECEIPT, receipt)
     declaration = WithdrawalDeclaration.objects.filter(pk=pk).first() if pk else None
     if declaration is None:
         raise PageMissing(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from email.utils import parseaddr
 from typing import Any
@@ -19,6 +20,8 @@ from mail.models import DeliveryAttempt, OutgoingMessage
 from mail.rendering import render_message
 from mail.rules import UNDELIVERED, Attachment, Outcome, State, may_become
 from mail.tasks import deliver_message
+
+logger = logging.getLogger(__name__)
 
 
 class MessageRefused(Exception):
@@ -55,6 +58,18 @@ def queue_message(
         owner_type=subject_owner._meta.label_lower if subject_owner else "",
         owner_id=str(subject_owner.pk) if subject_owner else "",
     )
+
+
+def queue_whatever_happens(
+    queue: Callable[[], OutgoingMessage], *, subject: Model, failure: str
+) -> None:
+    """A message that cannot be written undoes nothing of what it tells: an event ``failure`` says so."""
+    try:
+        with transaction.atomic():
+            queue()
+    except Exception:
+        logger.exception("Message au sujet de %s %s", subject._meta.label_lower, subject.pk)
+        record(failure, subject=subject, actor="messagerie")
 
 
 def _write(**content: Any) -> OutgoingMessage:

@@ -12,6 +12,7 @@ from base.models import Brand, Organisation
 from base.templatetags.typography import paragraphs
 from courses.models import CatalogueIndexPage, CategoryPage, CoursePage
 from pages.models import ContactPage, HomePage, StandardPage
+from shop.models import AnswerTemplate
 
 COURSE_TEXTS = (
     "title", "slug", "reference", "summary", "prerequisites", "audience", "teaching_methods",
@@ -48,6 +49,11 @@ def fill_home(home: HomePage, data: dict[str, Any]) -> None:
     closing = {"title": data["closing_title"], "text": paragraphs(data["closing_text"])}
     home.body = [("callout", closing)]
     home.save_revision().publish()
+
+
+def add_answers(templates: Iterable[dict[str, str]]) -> None:
+    for row in templates:
+        AnswerTemplate.objects.get_or_create(title=row["title"], defaults={"text": row["text"]})
 
 
 def fill_contact(data: dict[str, str]) -> None:

@@ -17,6 +17,14 @@ def read_legal() -> dict[str, Any]:
     return tomllib.loads((FOLDER / "legal.toml").read_text(encoding="utf-8"))
 
 
+def read_answers() -> list[dict[str, str]]:
+    text = (FOLDER / "answers.toml").read_text(encoding="utf-8")
+    return [
+        {name: words.strip() for name, words in row.items()}
+        for row in tomllib.loads(text)["templates"]
+    ]
+
+
 def read_courses() -> list[dict[str, Any]]:
     files = sorted((FOLDER / "courses").glob("*.toml"))
     return [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]

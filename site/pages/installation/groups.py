@@ -18,6 +18,7 @@ SHOP = (
     "shop.order", "shop.proposal", "shop.company", "shop.due", "shop.refund",
     "shop.withdrawaldeclaration", "shop.agreement", "shop.changerequest", "shop.funding",
     "shop.sessioncancellation",
+    "shop.complaint",
 )  # fmt: skip
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
@@ -70,6 +71,8 @@ MODEL_PERMISSIONS = {
         "shop.answer_changerequest",
         "shop.cancel_session",
         "shop.decide_paperreturn",
+        "shop.answer_complaint",
+        *full("shop.answertemplate"),
         "shop.view_invoice",
         "shop.compose_proposal",
         "shop.decide_funding",

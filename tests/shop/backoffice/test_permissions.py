@@ -6,6 +6,7 @@ import pytest
 
 from base.private_files import keep
 from shop.backoffice.viewsets import (
+    ComplaintViewSet,
     DeclarationViewSet,
     DueViewSet,
     OrderViewSet,
@@ -13,11 +14,12 @@ from shop.backoffice.viewsets import (
 )
 from shop.models import ChargeFreeze, Funding, PaperFile, PaperReturn, Proposal
 from shop.withdrawal.actions import declare
+from tests.factories.complaints import complain
 from users.roles import Role
 
 READING = [
     "to_do:index", "order:index", "withdrawaldeclaration:index", "due:index",
-    "session_cancellation:index",
+    "session_cancellation:index", "complaint:index",
 ]  # fmt: skip
 SALES = {
     "order:resend", "order:move", "order:record_withdrawal",
@@ -26,6 +28,8 @@ SALES = {
     "proposal_list:record_return", "proposal_list:paper_return", "proposal_list:refuse_return",
     "proposal_list:conclude", "proposal_list:hold_seats", "proposal_list:settle",
     "proposal_list:people", "proposal_list:grant", "proposal_list:refuse_funding",
+    "complaint:answer", "complaint:message", "complaint:attach", "complaint:notice",
+    "complaint:posted",
 }  # fmt: skip
 ACCOUNTING = {
     "order:pause", "order:resume", "order:refund",
@@ -41,10 +45,9 @@ ALLOWED = {
     Role.PUBLISHING: set(),
 }
 OPENED = {200, 405}  # the second: what only answers a form
+VIEWSETS = (OrderViewSet, DeclarationViewSet, DueViewSet, ProposalViewSet, ComplaintViewSet)
 ADDRESSES = [
-    f"{viewset.name}:{view.url_name}"
-    for viewset in (OrderViewSet, DeclarationViewSet, DueViewSet, ProposalViewSet)
-    for view in viewset.actions.values()
+    f"{viewset.name}:{view.url_name}" for viewset in VIEWSETS for view in viewset.actions.values()
 ]
 # How many keys an address names besides that of its page.
 MORE_KEYS = {":lift": 1, ":paper_return": 1, ":refuse_return": 1, ":paper_file": 2}
@@ -73,8 +76,13 @@ def places(owed, at):
         attestation_type=scan["content_type"], attested_at=at,
     )  # fmt: skip
 
+    complaint = complain(now=at)
+
     def places(name):
-        keys = {"order": owed.pk, "due": owed.dues.first().pk, "proposal_list": asked.pk}
+        keys = {
+            "order": owed.pk, "due": owed.dues.first().pk, "proposal_list": asked.pk,
+            "complaint": complaint.pk,
+        }  # fmt: skip
         args = [keys.get(name.split(":")[0], declaration.pk)]
         more = [paper.pk, 1] if name.startswith("proposal_list") else [freeze.pk]
         return reverse(name, args=args + more[: more_keys(name)])
@@ -113,7 +121,7 @@ def test_lists_and_pages_open_for_two_roles(owed, staff, role, status):
     client = staff(role)
     addresses = [reverse(name) for name in READING] + [reverse("order:inspect", args=[owed.pk])]
 
-    assert [client.get(address).status_code for address in addresses] == [status] * 6
+    assert [client.get(address).status_code for address in addresses] == [status] * len(addresses)
 
 
 def test_nobody_in_particular_is_sent_to_the_sign_in_page(owed, client):
@@ -125,7 +133,14 @@ def test_nobody_in_particular_is_sent_to_the_sign_in_page(owed, client):
 
 def test_nothing_is_added_changed_or_deleted(owed, staff):
     client = staff(Role.SALES)
-    parts = ("commandes", "retractations", "paiements", "propositions", "sessions-annulees")
+    parts = (
+        "commandes",
+        "retractations",
+        "paiements",
+        "propositions",
+        "sessions-annulees",
+        "reclamations",
+    )
     for part in parts:
         for verb in ("new", "edit/1", "delete/1", "copy/1", "multiple/delete"):
             address = f"/gestion/{part}/{verb}/"
@@ -166,4 +181,5 @@ def test_page_offers_only_what_the_reader_may_do(owed, staff):
 
     assert [link.label for link in page.context["links"]] == [
         "Renvoyer la confirmation", "Changer de session", "Enregistrer une rétractation",
+        "Enregistrer une réclamation",
     ]  # fmt: skip

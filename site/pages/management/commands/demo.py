@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from courses.models import CoursePage
 from pages.demo import content, legal_texts, people, sessions, terms
-from pages.demo.reading import read_courses, read_legal, read_site
+from pages.demo.reading import read_answers, read_courses, read_legal, read_site
 from pages.models import HomePage
 from users.demo_access import current_demo_code
 
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         legal_texts.publish_all(read_legal(), today=today)
         content.fill_home(home, site["home"])
         content.fill_contact(site["contact"])
+        content.add_answers(read_answers())
         content.add_standard_pages(home, site["pages"])
         categories = content.add_categories(site["categories"])
         venues = sessions.add_venues(site["venues"])
