@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -26,6 +27,7 @@ from shop.cancelled_sessions.choices import OtherSession, other_sessions
 from shop.cancelled_sessions.models import SessionCancellation, SessionOffer
 from shop.cancelled_sessions.reading import everybody_on
 from shop.cancelled_sessions.rules import Cause, Choice, latest_answer_day
+from shop.orders.offers import taught_hours
 
 
 class CancelView(ActionView):
@@ -65,7 +67,10 @@ class CancelView(ActionView):
         return session_page(self.session)
 
     def get_initial(self) -> dict[str, Any]:
-        return {"last_day": self.latest, "alternatives": self.sessions()}
+        """Of the other sessions, those on which the instalments of a consumer keep their amounts."""
+        hours = _hours(self.session)
+        alike = [session for session in self.sessions() if _hours(session) == hours]
+        return {"last_day": self.latest, "alternatives": alike}
 
     @property
     def latest(self) -> date:
@@ -79,7 +84,7 @@ class CancelView(ActionView):
     def sessions(self) -> QuerySet[CourseSession]:
         rows = CourseSession.objects.upcoming(self.today).filter(course=self.session.course_id)
         others = rows.exclude(pk=self.session.pk).select_related("course", "venue")
-        return others.order_by("starts_on", "pk")
+        return others.prefetch_related("half_days").order_by("starts_on", "pk")
 
     def explanation(self) -> list[str]:
         return [
@@ -166,6 +171,10 @@ class AnswerView(ActionView):
             now=present(),
         )
         return f"Réponse enregistrée : {offer.get_state_display()}."
+
+
+def _hours(session: CourseSession) -> list[Decimal]:
+    return [hours for _, hours in sorted(taught_hours(session).items())]
 
 
 def session_page(session: CourseSession) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from base.events import record
 from courses.sessions.rules import PUBLIC_STATES
 from courses.sessions.seats import lock_session, take_seats
+from shop.cancelled_sessions.rules import OfferState
 from shop.numbering.actions import take_place
 from shop.payments.companies import deposit_is_received
 from shop.proposals.actions import SYSTEM, ProposalRefused
@@ -107,8 +108,8 @@ def settle_question(*, proposal_id: int, reason: str, actor: str, now: datetime)
 
 def _is_called_off(proposal: Proposal) -> bool:
     """Its contract has ended, or its client has to choose another session first."""
-    session = proposal.session
-    return proposal.ended_at is not None or (session is not None and session.is_cancelled)
+    waiting = proposal.session_offers.filter(state=OfferState.OPEN.value)
+    return proposal.ended_at is not None or waiting.exists()
 
 
 def _step(proposal: Proposal) -> Step:

@@ -216,7 +216,7 @@ def test_number_goes_back_with_the_transaction(signed, pay_deposit, session):
 
 def test_conclusion_costs(signed, pay_deposit, django_assert_num_queries):
     pay_deposit(signed)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         conclude(proposal_id=signed.pk, now=now())
     with django_assert_num_queries(3):
         conclude(proposal_id=signed.pk, now=now())
