@@ -7,6 +7,7 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         from shop.account.registration import register_account  # models must be loaded first
+        from shop.collection.registration import register_collection
         from shop.funding.registration import register_funding  # models must be loaded first
         from shop.invoices.ledger.registration import register_ledger
         from shop.invoices.registration import register_invoices
@@ -28,4 +29,5 @@ class ShopConfig(AppConfig):
         register_agreements()
         register_signing()
         register_account()
+        register_collection()
         register_withdrawal()

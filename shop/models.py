@@ -1,4 +1,11 @@
 from shop.account.models import Company, CompanyProposal, Membership
+from shop.collection.models import (
+    CollectionCase,
+    CollectionReminder,
+    PenaltyInvoice,
+    RegisteredLetter,
+    Suspension,
+)
 from shop.funding.models import Funding
 from shop.invoices.accounting.settings import AccountingSettings
 from shop.invoices.ledger.models import LedgerClosing, LedgerEntry, LedgerHead
@@ -38,6 +45,8 @@ __all__ = [
     "ChangeAnswer",
     "ChangeRequest",
     "ChargeFreeze",
+    "CollectionCase",
+    "CollectionReminder",
     "Company",
     "CompanyProposal",
     "Due",
@@ -56,15 +65,18 @@ __all__ = [
     "PaperReturn",
     "Participant",
     "PaymentMandate",
+    "PenaltyInvoice",
     "Proposal",
     "ProposalSignature",
     "Refund",
+    "RegisteredLetter",
     "SalesSettings",
     "SeriesCounter",
     "Signing",
     "StripeComparison",
     "StripeCustomer",
     "StripeEvent",
+    "Suspension",
     "WithdrawalDeclaration",
     "WithdrawalMatch",
 ]
