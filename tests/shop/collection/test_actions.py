@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from base.events import Event
+from base.typography import euros
 from mail.models import OutgoingMessage
 from shop.collection.actions import (
     CollectionRefused,
@@ -65,9 +66,9 @@ def test_reminders_leave_by_level_each_once(invoice, move):
     starts = ("Rappel", f"Facture {invoice.number} impayée", "Dernier rappel avant mise en demeure")
     assert all(map(str.startswith, subjects, starts))
     first, second, _ = reminders_mailed()
-    assert "3\xa0000,00\xa0€" in first.text
-    assert "40\xa0€" not in first.text
-    assert "40\xa0€" in second.text
+    assert euros(Decimal(3000)) in first.text
+    assert "forfaitaire" not in first.text
+    assert "forfaitaire de 40" in second.text
 
 
 def test_reminders_of_payments_give_way(invoice, move):

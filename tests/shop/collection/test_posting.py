@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django_tasks import default_task_backend
 from pypdf import PdfReader
 
 from base.events import Event
@@ -87,13 +88,12 @@ def test_cgv_4_7_letters_say_clauses_sums_and_days(case, delivered, monkeypatch,
     assert lay_out(letter.pk) == letter.document
 
 
-def test_letter_without_file_is_laid_out_by_the_clock(notice, monkeypatch):
-    asked = []
-    monkeypatch.setattr("shop.collection.jobs.lay_out_letter.enqueue", asked.append)
+def test_letter_without_file_is_laid_out_by_the_clock(notice):
+    default_task_backend.clear()
 
     lay_out_forgotten(at(NOTICE, 13))
 
-    assert asked == [notice.pk]
+    assert [result.args for result in default_task_backend.results] == [[notice.pk]]
     with pytest.raises(CollectionRefused, match="en préparation"):
         note_posting(
             letter_id=notice.pk, posted_on=NOTICE, tracking="1A", actor=WHO, now=at(NOTICE)
