@@ -8,14 +8,17 @@ from wagtail.permissions import register_permission_policy
 
 from base.clock import present
 from base.heartbeat import heartbeat
+from courses.sessions.notes import register_notes
 from documents.admin import ReadOnlyPermissionPolicy
 from shop.account.models import Company
 from shop.backoffice.access import may_view
 from shop.backoffice.bank_listing import SettlingPolicy
 from shop.backoffice.mention_admin import MentionPermissionPolicy
+from shop.backoffice.suspension_views import notes_on
 from shop.backoffice.to_do import parts_to_do
 from shop.backoffice.to_do_views import ToDoPanel
 from shop.backoffice.viewsets import ShopGroup
+from shop.collection.models import CollectionCase
 from shop.invoices.models import Invoice, InvoiceMention
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
@@ -23,10 +26,15 @@ from shop.payments.models import Due
 from shop.proposals.agreement.models import ChangeRequest
 from shop.withdrawal.models import WithdrawalDeclaration
 
-for model in (Company, Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest):
+for model in (
+    Company, Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest, CollectionCase,
+):  # fmt: skip
     register_permission_policy(model, ReadOnlyPermissionPolicy(model))
 register_permission_policy(BankLine, SettlingPolicy(BankLine))
 register_permission_policy(InvoiceMention, MentionPermissionPolicy(InvoiceMention))
+
+
+register_notes(notes_on)
 
 
 @hooks.register("register_admin_viewset")

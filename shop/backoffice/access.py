@@ -23,6 +23,8 @@ NAME_PARTICIPANT = "shop.name_participant"
 ANSWER_CHANGE = "shop.answer_changerequest"
 VIEW_PROPOSAL = "shop.view_proposal"
 DECIDE_PAPER = "shop.decide_paperreturn"
+VIEW_COLLECTION = "shop.view_collectioncase"
+PURSUE = "shop.pursue_collectioncase"
 
 
 def may_view(user: Any) -> bool:

@@ -18,8 +18,10 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from base.typography import french_typography
 from courses.sessions.seats import SeatsRefused
+from legal.rates.rules import RateMissing
 from mail.actions import MessageRefused
 from shop.account.actions import AccountRefused
+from shop.collection.actions import CollectionRefused
 from shop.funding.actions import FundingRefused
 from shop.invoices.rules import NotInvoiceable
 from shop.orders.actions import OrderRefused
@@ -35,7 +37,7 @@ from shop.withdrawal.actions import DecisionRefused
 REFUSALS = (
     OrderRefused, SeatsRefused, MessageRefused, RefundRefused, TransferRefused, PauseRefused,
     DecisionRefused, ChargeTooEarly, NotInvoiceable, ProposalRefused, AccountRefused,
-    FundingRefused,
+    FundingRefused, CollectionRefused, RateMissing,
 )  # fmt: skip
 NO_ANSWER = "Stripe ne répond pas : rien n’a été fait. Réessayez dans quelques minutes."
 

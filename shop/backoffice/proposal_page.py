@@ -25,6 +25,7 @@ from shop.backoffice.labels import details
 from shop.backoffice.next_action import NextAction
 from shop.backoffice.order_page import Link
 from shop.backoffice.proposal_next_action import ProposalFacts, proposal_next_action
+from shop.backoffice.suspension_views import suspension_facts
 from shop.proposals.composing import client_of
 from shop.proposals.composition import Overflow, overflow_of
 from shop.proposals.letters import letters_of
@@ -66,6 +67,7 @@ class ProposalInspectView(InspectView):
             "events": [(event, details(event)) for event in journal_of(versions)],
             **contract_facts(proposal, user),
             **funding_facts(proposal, user),
+            **suspension_facts(proposal, user),
         }
 
 

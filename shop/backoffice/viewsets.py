@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from shop.account.models import Company
 from shop.backoffice import (
@@ -34,14 +33,17 @@ from shop.backoffice import (
     proposal_listing,
     proposal_views,
     refund_views,
+    suspension_views,
     to_do_views,
 )
 from shop.backoffice.access import EXPORT, SETTINGS, VIEW, VIEW_INVOICE
+from shop.backoffice.collection_viewset import CollectionViewSet
 from shop.backoffice.declaration_page import DeclarationInspectView
 from shop.backoffice.invoice_page import InvoiceInspectView
 from shop.backoffice.mention_admin import MentionViewSet
 from shop.backoffice.order_page import OrderInspectView
 from shop.backoffice.proposal_page import ProposalInspectView
+from shop.backoffice.read_only import GuardedMenuItem, ReadOnlyViewSet
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
@@ -49,45 +51,6 @@ from shop.payments.models import Due
 from shop.proposals.agreement.models import ChangeRequest
 from shop.proposals.models import Proposal
 from shop.withdrawal.models import WithdrawalDeclaration
-
-
-class GuardedMenuItem(MenuItem):
-    def __init__(self, *args: Any, permission: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.permission = permission
-
-    def is_shown(self, request: Any) -> bool:
-        return bool(request.user.has_perm(self.permission))
-
-
-class ReadOnlyViewSet(ModelViewSet):
-    """Rows that only actions write: there is no address to add, change, copy or delete one."""
-
-    add_to_reference_index = False
-    copy_view_enabled = False
-    inspect_view_enabled = True
-    form_fields: ClassVar[list[str]] = []
-    actions: ClassVar[dict[str, Any]] = {}
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        closed = ("add", "edit", "delete", "history", "usage")
-        none = {f"{name}_url_name": None for name in closed}
-        given: dict[str, Any] = super().get_common_view_kwargs(**none | kwargs)
-        return given
-
-    def register_admin_url_finder(self) -> None:
-        """Its addresses would lead to an edit view."""
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("<int:pk>/", self.inspect_view, name="inspect"),
-            *(
-                path(f"<int:pk>/{route}/", view.as_view(), name=view.url_name)
-                for route, view in self.actions.items()
-            ),
-        ]
 
 
 class OrderViewSet(ReadOnlyViewSet):
@@ -158,6 +121,7 @@ class ProposalViewSet(ReadOnlyViewSet):
         **paper_views.ACTIONS,
         **agreement_views.CONTRACT_ACTIONS,
         **funding_views.ACTIONS,
+        **suspension_views.ACTIONS,
     }
 
 
@@ -369,8 +333,8 @@ class SettingsViewSet(ViewSet):
 class ShopGroup(ViewSetGroup):
     items = (
         ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, CompanyViewSet, DeclarationViewSet,
-        DueViewSet, BankLineViewSet, InvoiceViewSet, UnpaidViewSet, AccountingViewSet, MentionViewSet,
-        SettingsViewSet,
+        DueViewSet, BankLineViewSet, InvoiceViewSet, UnpaidViewSet, CollectionViewSet, AccountingViewSet,
+        MentionViewSet, SettingsViewSet,
     )  # fmt: skip
     menu_label = "Boutique"
     menu_icon = "clipboard-list"

@@ -17,6 +17,7 @@ WAITING = ("courses.view_waitingentry", "courses.manage_waitingentry")
 SHOP = (
     "shop.order", "shop.proposal", "shop.company", "shop.due", "shop.refund",
     "shop.withdrawaldeclaration", "shop.agreement", "shop.changerequest", "shop.funding",
+    "shop.collectioncase",
 )  # fmt: skip
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
@@ -80,6 +81,7 @@ MODEL_PERMISSIONS = {
         "shop.view_invoice",
         "shop.issue_creditnote",
         "shop.export_accounting",
+        "shop.pursue_collectioncase",
         "shop.settle_due",
         "shop.pause_due",
         "shop.give_refund",
