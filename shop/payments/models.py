@@ -183,11 +183,7 @@ class Due(models.Model):
     )
     # The invoice for late payment that asks for it; every other due is of the contract's own price.
     invoice = models.ForeignKey(
-        "shop.Invoice",
-        verbose_name="facture de pénalités",
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="dues",
+        "shop.Invoice", null=True, on_delete=models.PROTECT, related_name="dues"
     )
     position = models.PositiveSmallIntegerField("rang")
     amount = models.DecimalField("montant TTC", max_digits=10, decimal_places=2)
@@ -256,12 +252,9 @@ class Due(models.Model):
 
     @property
     def label(self) -> str:
-        if self.kind == DueKind.DEPOSIT:
-            return "Acompte"
-        if self.kind == DueKind.FUNDED:
-            return "Part de l’OPCO"
-        if self.kind == DueKind.PENALTY:
-            return "Pénalités de retard"
+        kind = DueKind(self.kind)
+        if kind != DueKind.BALANCE:
+            return f"{kind.label[0].upper()}{kind.label[1:]}"
         if self.proposal_id:
             return "Solde"
         return f"Solde, versement {self.position - 1}"

@@ -11,7 +11,7 @@ from shop.backoffice.viewsets import (
     OrderViewSet,
     ProposalViewSet,
 )
-from shop.models import ChargeFreeze, Funding, PaperFile, PaperReturn, Proposal
+from shop.models import ChargeFreeze, Funding, PaperFile, PaperReturn, Proposal, Suspension
 from shop.withdrawal.actions import declare
 from users.roles import Role
 
@@ -27,7 +27,7 @@ SALES = {
 ACCOUNTING = {
     "order:pause", "order:resume", "order:refund",
     "due:transfer", "due:settle", "due:quiet", "due:transfer_back", "due:give_up",
-    "due:bill_client",
+    "due:bill_client", "proposal_list:suspend", "proposal_list:lift_suspension",
 }  # fmt: skip
 # What either role reads.
 PROOFS = {"proposal_list:signature", "proposal_list:paper_file", "proposal_list:attestation"}
@@ -69,6 +69,10 @@ def places(owed, at):
         proposal=asked, fund="Akto", requested_at=at, attestation=scan["sha256"],
         attestation_type=scan["content_type"], attested_at=at,
     )  # fmt: skip
+
+    Suspension.objects.create(
+        proposal=asked, cause="deposit", reason="Acompte", decided_at=at, decided_by="Équipe"
+    )
 
     def places(name):
         keys = {"order": owed.pk, "due": owed.dues.first().pk, "proposal_list": asked.pk}
