@@ -14,8 +14,8 @@ from shop.backoffice.collection_listing import cases_to_do
 from shop.backoffice.collection_viewset import CollectionViewSet
 from shop.backoffice.to_do import parts_to_do
 from shop.collection.actions import follow_case
-from shop.collection.posting import note_delivery, note_posting, prepare_notice
 from shop.collection.penalties import issue_penalty
+from shop.collection.posting import note_delivery, note_posting, prepare_notice
 from shop.collection.reading import bill_of, case_with_facts, known_rates
 from shop.collection.suspending import lift_suspension
 from shop.models import CollectionCase, Invoice, PenaltyInvoice, RegisteredLetter, Suspension
