@@ -153,4 +153,5 @@ def lock_case(case_id: int) -> CollectionCase:
 def _lock_contract(invoice: Invoice) -> Order | Proposal:
     if invoice.order_id:
         return Order.objects.select_for_update(of=("self",)).get(pk=invoice.order_id)
+    assert invoice.proposal_id  # noqa: S101  a final invoice has one contract
     return Proposal.objects.select_for_update(of=("self",)).get(pk=invoice.proposal_id)
