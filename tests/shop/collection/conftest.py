@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from base.integrity import faults
-from documents.sealing.development import write_keys
 from legal.rates.actions import set_up_rates
 from legal.rates.published import PUBLISHED_RATES
 from legal.rates.rules import RateRule
@@ -19,7 +18,7 @@ from shop.models import Proposal
 from shop.payments.companies import open_dues, receive_transfer
 from shop.proposals.rules import ProposalState
 from tests.factories.terms import approved, with_pdf
-from tests.shop.proposals.conftest import ask, request_of, seal_in_force  # noqa: F401
+from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401
 
 PARIS = ZoneInfo("Europe/Paris")
 WHO = "Comptabilité"
@@ -31,14 +30,6 @@ def at(day, hour=12):
 
 TERMS_DAY, DUE = date(2026, 5, 5), date(2026, 6, 15)
 ORDERED, INVOICED = at(TERMS_DAY), at(DUE, 13)
-
-
-@pytest.fixture(scope="session")
-def seal_keys(tmp_path_factory):
-    """In force since before the story begins."""
-    folder = tmp_path_factory.mktemp("seal")
-    write_keys(folder, siren="510869274", now=at(date(2026, 1, 5)))
-    return folder
 
 
 @pytest.fixture(autouse=True)
