@@ -109,7 +109,7 @@ def _of_look(read: Callable[[Look], str]) -> Callable[[CollectionCase], str]:
 
 def _penalties(look: Look) -> str:
     if look.amounts.problem:
-        return "taux manquants"
+        return "à vérifier"
     return euros(look.amounts.interest + look.amounts.recovery)
 
 

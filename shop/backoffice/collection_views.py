@@ -84,7 +84,7 @@ class ResumeView(CaseActionView):
     def explanation(self) -> list[str]:
         return [
             f"En attente : {self.case.hold_reason or 'rien, il est déjà repris.'}",
-            "Une relance dont le jour est passé part à la prochaine heure ouvrée.",
+            "Une relance dont le jour est passé part dans les minutes qui suivent, à partir de 10 h.",
         ]
 
     def act(self, values: dict[str, Any]) -> str:

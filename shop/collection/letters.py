@@ -31,6 +31,7 @@ def send_reminder(reminder: CollectionReminder) -> None:
             "invoice": case.invoice,
             "amount": reminder.amount,
             "level": reminder.level,
+            "warns": reminder.level > 1 and not case.is_public,
             "is_last": reminder.level == len(LEVELS),
             "terms_number": _terms_number(case.contract),
         },

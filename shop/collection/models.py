@@ -15,6 +15,7 @@ from shop.invoices.content import Audience
 from shop.invoices.models import Invoice
 from shop.payments.models import Contract
 from shop.proposals.models import Proposal
+from shop.proposals.rules import BuyerKind
 
 LETTER_DOCUMENT = "collection_letter"
 
@@ -74,6 +75,12 @@ class CollectionCase(models.Model):
     @property
     def is_professional(self) -> bool:
         return self.invoice.audience == Audience.COMPANY
+
+    @property
+    def is_public(self) -> bool:
+        """Late interest of public bodies has a rate and a delay of its own, in another code."""
+        proposal = self.invoice.proposal
+        return proposal is not None and proposal.kind == BuyerKind.PUBLIC
 
     def letter(self, kind: LetterKind) -> RegisteredLetter | None:
         return next((row for row in self.letters.all() if row.kind == kind), None)

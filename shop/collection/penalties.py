@@ -16,7 +16,7 @@ from base.typography import french_date
 from base.vat import EXEMPT_RATE
 from shop.collection.actions import CollectionRefused, lock_case
 from shop.collection.models import CollectionCase, PenaltyInvoice
-from shop.collection.reading import Bill, bill_of, case_with_facts, known_rates
+from shop.collection.reading import PUBLIC, Bill, bill_of, case_with_facts, known_rates
 from shop.collection.wording import rows_of
 from shop.invoices.composing import UNNUMBERED
 from shop.invoices.content import (
@@ -50,6 +50,8 @@ def plan_penalty(case: CollectionCase, *, until: date, today: date) -> PlannedPe
     """
     if not case.is_professional:
         raise CollectionRefused("Un particulier ne doit ni pénalités ni indemnité de recouvrement.")
+    if case.is_public:
+        raise CollectionRefused(PUBLIC)
     if case.waived_at:
         raise CollectionRefused("Les pénalités de cette facture sont abandonnées.")
     if until > today:

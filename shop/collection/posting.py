@@ -132,7 +132,7 @@ def content_of(
 
 
 def _penalties(case: CollectionCase, today: date) -> tuple[Decimal, Decimal, tuple[Segment, ...]]:
-    if not case.is_professional or case.waived_at:
+    if not case.is_professional or case.is_public or case.waived_at:
         return ZERO, ZERO, ()
     bill = bill_of(case, today, known_rates())
     return bill.interest.amount, bill.recovery, bill.interest.segments

@@ -33,6 +33,10 @@ from shop.payments.rules import AttemptState
 from shop.pricing.rules import DueKind
 
 DAY = timedelta(days=1)
+PUBLIC = (
+    "Un client public doit les intérêts moratoires du Code de la commande publique (R2192-31), à un "
+    "autre taux que la clause 3.4 : ils ne se calculent pas ici."
+)
 
 
 def cases_with_facts() -> QuerySet[CollectionCase]:
@@ -156,10 +160,9 @@ def bill_of(case: CollectionCase, until: date, table: tuple[Rates, ...]) -> Bill
     since = max((row.last_day + DAY for row in billed), default=case.invoice.due_on + DAY)
     rule = rule_of(case)
     found = interest(debts, since=since, until=until, table=table, rule=rule)
-    is_late = unpaid_of(debts) > 0 or bool(found.segments)
     fee = recovery_fee(
-        is_professional=case.is_professional and is_late,
-        is_first=not any(row.recovery for row in billed),
+        is_professional=case.is_professional,
+        is_first=bool(found.segments) and not any(row.recovery for row in billed),
     )
     return Bill(since, until, found, fee, rule)
 
@@ -207,6 +210,8 @@ def amounts_of(case: CollectionCase, today: date, table: tuple[Rates, ...]) -> A
     billed = sum((row.interest + row.recovery for row in standing_penalties(case)), ZERO)
     if case.waived_at:
         return Amounts(unpaid, billed=billed)
+    if case.is_public:
+        return Amounts(unpaid, billed=billed, problem=PUBLIC)
     try:
         if not case.is_professional:
             return Amounts(unpaid, legal_interest(case, today, table).amount)

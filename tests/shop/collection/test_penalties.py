@@ -221,3 +221,23 @@ def test_file_is_laid_out_and_mailed(case, pay, bill):
     assert xml == invoice_xml(invoice.facts)
     letter = OutgoingMessage.objects.get(template="invoice", event_key=f"invoice-{invoice.number}")
     assert "facture de pénalités" in letter.text
+
+
+def test_public_body_is_not_charged_by_the_clause_of_companies(case, monkeypatch):
+    """Its late interest is in the Code de la commande publique, at another rate."""
+    monkeypatch.setattr(type(case), "is_public", True)
+
+    with pytest.raises(CollectionRefused, match="R2192-31"):
+        plan_penalty(case, until=PAID, today=PAID)
+    amounts = amounts_of(case, PAID, known_rates())
+    assert (amounts.interest, amounts.recovery) == (0, 0)
+
+
+def test_forty_euros_wait_until_something_is_late(case):
+    """What a fund left unpaid is late later than the invoice (CGV 3.3)."""
+    dues = case.invoice.proposal.dues
+    dues.filter(kind="deposit").update(stopped_at=at(DUE))
+    dues.filter(kind="balance").update(kind="funded", not_before=at(PAID), due_on=PAID)
+
+    amounts = amounts_of(fresh(case), PAID, known_rates())
+    assert (amounts.unpaid, amounts.interest, amounts.recovery) == (2100, 0, 0)

@@ -17,7 +17,7 @@ from shop.collection.actions import follow_case
 from shop.collection.penalties import issue_penalty
 from shop.collection.posting import note_delivery, note_posting, prepare_notice
 from shop.collection.reading import bill_of, case_with_facts, known_rates
-from shop.collection.suspending import lift_suspension
+from shop.collection.suspending import lift_suspension, suspend_trainings
 from shop.models import CollectionCase, Invoice, PenaltyInvoice, RegisteredLetter, Suspension
 from tests.shop.collection.conftest import WHO, at, fresh
 from tests.shop.collection.test_suspending import another  # noqa: F401
@@ -112,7 +112,7 @@ def test_list_tells_age_level_step_and_amounts(case, accountant):
     assert "3000" in rows[1]
 
 
-def test_list_costs_the_same_for_one_and_for_many(case, accountant, django_assert_max_num_queries):
+def test_list_is_read_in_few_queries(case, accountant, django_assert_max_num_queries):
     with django_assert_max_num_queries(40):
         accountant.get(reverse("collection_case:index"))
 
@@ -169,7 +169,7 @@ def test_missing_rates_are_told_everywhere(case, accountant):
     for name in ("inspect", "bill", "notice"):
         assert "2e semestre 2026" in page(accountant, name, case).content.decode()
     assert send(accountant, "notice", case).status_code == 422
-    assert "taux manquants" in accountant.get(reverse("collection_case:index")).content.decode()
+    assert "à vérifier" in accountant.get(reverse("collection_case:index")).content.decode()
 
 
 def test_staff_hold_resume_and_give_up_with_a_reason(case, accountant):
@@ -218,6 +218,15 @@ def test_trainings_are_suspended_and_shown_where_they_matter(another, case, acco
     suspension.refresh_from_db()
     assert suspension.lift_reason == "Échéancier"
     assert notes_of(session) == []
+
+
+def test_page_of_the_session_tells_who_does_not_attend(another, case, staff, move):  # noqa: F811
+    suspend_trainings(
+        case_id=case.pk, proposals=[another], reason="Impayé", actor=WHO, now=move(LATE)
+    )
+    shown = staff(Role.SALES).get(reverse("coursesession:edit", args=[another.session_id]))
+
+    assert "formation suspendue depuis le" in shown.content.decode()
 
 
 def test_deposit_that_is_missing_suspends_from_the_proposal(another, case, accountant):  # noqa: F811
