@@ -1,5 +1,12 @@
 from shop.account.models import Company, CompanyProposal, Membership
 from shop.cancelled_sessions.models import SessionCancellation, SessionOffer
+from shop.collection.models import (
+    CollectionCase,
+    CollectionReminder,
+    PenaltyInvoice,
+    RegisteredLetter,
+    Suspension,
+)
 from shop.complaints.models import (
     AnswerTemplate,
     Complaint,
@@ -47,6 +54,8 @@ __all__ = [
     "ChangeAnswer",
     "ChangeRequest",
     "ChargeFreeze",
+    "CollectionCase",
+    "CollectionReminder",
     "Company",
     "CompanyProposal",
     "Complaint",
@@ -69,9 +78,11 @@ __all__ = [
     "PaperReturn",
     "Participant",
     "PaymentMandate",
+    "PenaltyInvoice",
     "Proposal",
     "ProposalSignature",
     "Refund",
+    "RegisteredLetter",
     "SalesSettings",
     "SeriesCounter",
     "SessionCancellation",
@@ -80,6 +91,7 @@ __all__ = [
     "StripeComparison",
     "StripeCustomer",
     "StripeEvent",
+    "Suspension",
     "WithdrawalDeclaration",
     "WithdrawalMatch",
 ]

@@ -9,16 +9,19 @@ from wagtail.permissions import register_permission_policy
 from base.clock import present
 from base.heartbeat import heartbeat
 from courses.sessions.admin import add_session_buttons
+from courses.sessions.notes import register_notes
 from documents.admin import ReadOnlyPermissionPolicy
 from shop.account.models import Company
 from shop.backoffice.access import may_view
 from shop.backoffice.bank_listing import SettlingPolicy
 from shop.backoffice.cancellation_views import cancel_buttons
 from shop.backoffice.mention_admin import MentionPermissionPolicy
+from shop.backoffice.suspension_views import notes_on
 from shop.backoffice.to_do import parts_to_do
 from shop.backoffice.to_do_views import ToDoPanel
 from shop.backoffice.viewsets import ShopGroup
 from shop.cancelled_sessions.models import SessionCancellation
+from shop.collection.models import CollectionCase
 from shop.complaints.models import Complaint
 from shop.invoices.models import Invoice, InvoiceMention
 from shop.orders.models import Order
@@ -29,11 +32,13 @@ from shop.withdrawal.models import WithdrawalDeclaration
 
 for model in (
     Company, Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest, SessionCancellation, Complaint,
+    CollectionCase,
 ):  # fmt: skip
     register_permission_policy(model, ReadOnlyPermissionPolicy(model))
 register_permission_policy(BankLine, SettlingPolicy(BankLine))
 register_permission_policy(InvoiceMention, MentionPermissionPolicy(InvoiceMention))
 add_session_buttons(cancel_buttons)
+register_notes(notes_on)
 
 
 @hooks.register("register_admin_viewset")

@@ -19,6 +19,7 @@ from wagtail.admin.widgets.button import Button
 
 from courses.sessions.actions import schedule_usual_half_days
 from courses.sessions.models import CourseSession, Trainer, Venue
+from courses.sessions.notes import SessionNotesPanel
 from courses.sessions.rules import SessionState, plan_half_days
 from courses.sessions.seats import settle_waiting_list
 from courses.sessions.waiting.admin import WaitingEntryViewSet
@@ -128,6 +129,7 @@ class CourseSessionViewSet(ModelViewSet):
     ordering = ["-starts_on"]
     edit_handler = ObjectList(
         [
+            SessionNotesPanel(heading="À savoir"),
             FieldPanel("course"),
             MultiFieldPanel([FieldRowPanel(["starts_on", "ends_on"])], heading="Quand ?"),
             MultiFieldPanel([FieldRowPanel(["format", "venue"]), "remote_access"], heading="Où ?"),

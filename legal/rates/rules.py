@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 PENALTY_POINTS = Decimal(10)  # added to the ECB rate, L441-10 II
 FLOOR_MULTIPLE = 3  # a contract may not go below three times the legal rate, L441-10 II
@@ -72,6 +73,47 @@ def default_penalty_rate(rates: Rates) -> Decimal:
 def contract_floor(rates: Rates) -> Decimal:
     """Lowest penalty that a contract between professionals may state (L-02)."""
     return rates.legal * FLOOR_MULTIPLE
+
+
+class RateRule(StrEnum):
+    """Which ECB rate a clause on late payment takes; the floor holds for all three.
+
+    ``LITERAL`` is the present clause 3.4 word for word: the rate in force on 1 January, all year.
+    ``STATUTORY`` is L441-10 II: that of each half-year. ``LOWER`` is the lower of the two: an unclear
+    clause is read against who wrote it (C. civ. 1190, law.md L-06).
+    """
+
+    LITERAL = "literal"
+    STATUTORY = "statutory"
+    LOWER = "lower"
+
+    @property
+    def label(self) -> str:
+        return {
+            RateRule.LITERAL: "taux du 1er janvier, toute l’année",
+            RateRule.STATUTORY: "taux de chaque semestre (C. com. L441-10)",
+            RateRule.LOWER: "le plus bas des deux",
+        }[self]
+
+
+def penalty_rate(day: date, table: Iterable[Rates], rule: RateRule) -> Decimal:
+    """Penalty of a late payment between professionals on ``day``, never below the floor (L-02, L-06).
+
+    Raises RateMissing for a half-year that the rule needs and the table lacks.
+    """
+    known = tuple(table)
+    current = rates_for(day, known)
+    statutory = default_penalty_rate(current)
+    if rule == RateRule.STATUTORY:
+        return max(statutory, contract_floor(current))
+    literal = default_penalty_rate(rates_for(date(day.year, 1, 1), known))
+    chosen = literal if rule == RateRule.LITERAL else min(literal, statutory)
+    return max(chosen, contract_floor(current))
+
+
+def legal_rate(day: date, table: Iterable[Rates]) -> Decimal:
+    """« Tous autres cas »: what a company may claim of a consumer (L-07). Raises RateMissing."""
+    return rates_for(day, table).legal
 
 
 def wanted_half_years(today: date, known: Iterable[HalfYear]) -> tuple[HalfYear, ...]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.events import record
+from legal.rates.rules import RateRule
 from legal.terms.blocks import as_blocks
 from legal.terms.models import TermsVersion
 from legal.terms.rules import Audience, Period, Scope, State, conflicts, left_without, next_number
@@ -32,11 +33,13 @@ def draft_terms(
     audience: Audience = Audience.BOTH,
     changes: str = "",
     source_name: str = "",
+    late_rate: RateRule = RateRule.LOWER,
     now: datetime | None = None,
 ) -> TermsVersion:
     """A new draft under the next number of the year (Paris)."""
     version = TermsVersion(
         audience=audience.value,
+        late_rate=late_rate.value,
         content=as_blocks(text),
         changes=changes,
         source_name=source_name,
@@ -71,7 +74,12 @@ def rewrite_draft(*, version: TermsVersion, user: Any, text: Terms) -> TermsVers
 
 
 def copy_terms(*, source: TermsVersion, user: Any) -> TermsVersion:
-    return draft_terms(user=user, text=source.text, audience=source.for_whom)
+    return draft_terms(
+        user=user,
+        text=source.text,
+        audience=source.for_whom,
+        late_rate=RateRule(source.late_rate),
+    )
 
 
 @transaction.atomic

@@ -149,6 +149,7 @@ class TermsVersionViewSet(SnippetViewSet):
         [
             HelpPanel(content=HELP),
             FieldPanel("audience"),
+            FieldPanel("late_rate"),
             FieldPanel("changes"),
             FieldPanel("content"),
         ],

@@ -15,6 +15,7 @@ from wagtail.models import PreviewableMixin, RevisionMixin
 
 from base.append_only import AppendOnly, Immutable
 from documents.issued import IssuedDocument
+from legal.rates.rules import RateRule
 from legal.terms.blocks import TermsBlock, read_terms
 from legal.terms.rules import Audience, Period, Scope, State, number_key, state
 from legal.terms.text import Terms, numbering_faults
@@ -73,6 +74,14 @@ class TermsVersion(PreviewableMixin, RevisionMixin, models.Model):
         verbose_name="texte",
         blank=True,
         help_text="Des titres (I, II…) qui contiennent des articles numérotés (1.1, 1.2…).",
+    )
+    late_rate = models.CharField(
+        "taux des pénalités de retard",
+        max_length=10,
+        choices=[(rule.value, rule.label) for rule in RateRule],
+        default=RateRule.LOWER.value,
+        help_text="Ce que dit la clause 3.4 de cette version. Tant qu’elle parle du taux « en vigueur "
+        "au 1er janvier », gardez le plus bas des deux : une clause ambiguë se lit contre son auteur.",
     )
     changes = models.TextField(
         "résumé des changements",

@@ -25,6 +25,8 @@ CANCEL_SESSION = "shop.cancel_session"
 VIEW_PROPOSAL = "shop.view_proposal"
 DECIDE_PAPER = "shop.decide_paperreturn"
 ANSWER_COMPLAINT = "shop.answer_complaint"
+VIEW_COLLECTION = "shop.view_collectioncase"
+PURSUE = "shop.pursue_collectioncase"
 
 
 def may_view(user: Any) -> bool:

@@ -18,9 +18,11 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from base.typography import french_typography
 from courses.sessions.seats import SeatsRefused
+from legal.rates.rules import RateMissing
 from mail.actions import MessageRefused
 from shop.account.actions import AccountRefused
 from shop.cancelled_sessions.actions import CancellationRefused
+from shop.collection.actions import CollectionRefused
 from shop.complaints.actions import ComplaintRefused
 from shop.funding.actions import FundingRefused
 from shop.invoices.rules import NotInvoiceable
@@ -37,7 +39,7 @@ from shop.withdrawal.actions import DecisionRefused
 REFUSALS = (
     OrderRefused, SeatsRefused, MessageRefused, RefundRefused, TransferRefused, PauseRefused,
     DecisionRefused, ChargeTooEarly, NotInvoiceable, ProposalRefused, AccountRefused,
-    FundingRefused, CancellationRefused, ComplaintRefused,
+    FundingRefused, CancellationRefused, CollectionRefused, ComplaintRefused, RateMissing,
 )  # fmt: skip
 NO_ANSWER = "Stripe ne répond pas : rien n’a été fait. Réessayez dans quelques minutes."
 

@@ -14,6 +14,7 @@ from base.events import Event
 from mail.models import OutgoingMessage
 from shop.backoffice.contracts import contract_page
 from shop.backoffice.labels import details
+from shop.collection.models import CollectionCase, PenaltyInvoice
 from shop.invoices.balance import is_late, remaining_of
 from shop.invoices.duplicates import duplicate_of
 from shop.invoices.letters import event_key
@@ -47,9 +48,16 @@ class InvoiceInspectView(InspectView):
             "deductions": invoice.deductions.select_related("deposit").order_by("pk"),
             "deducted_by": getattr(invoice, "deducted_by", None),
             "credit_notes": invoice.credit_notes.defer("content").order_by("pk"),
+            "case": getattr(invoice, "collection_case", None) or late_invoice_of(invoice),
             "messages_sent": messages_about(invoice),
             "events": [(event, details(event)) for event in journal_of(invoice)],
         }
+
+
+def late_invoice_of(invoice: Invoice) -> CollectionCase | None:
+    """The case whose penalties this invoice asks for."""
+    penalty = PenaltyInvoice.objects.filter(invoice=invoice).select_related("case").first()
+    return penalty.case if penalty else None
 
 
 def messages_about(invoice: Invoice) -> QuerySet[OutgoingMessage]:

@@ -22,6 +22,7 @@ from shop.backoffice.funding_views import funding_facts
 from shop.backoffice.labels import details
 from shop.backoffice.order_page import Link
 from shop.backoffice.proposal_facts import action_of, proposals_with_facts
+from shop.backoffice.suspension_views import suspension_facts
 from shop.cancelled_sessions.reading import offers_of
 from shop.complaints.models import Complaint
 from shop.proposals.composing import client_of
@@ -65,6 +66,7 @@ class ProposalInspectView(InspectView):
             **contract_facts(proposal, user),
             **funding_facts(proposal, user),
             "session_offers": offers_of(proposal),
+            **suspension_facts(proposal, user),
         }
 
 

@@ -16,7 +16,8 @@ from base.typography import euros, french_date
 from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
-from shop.backoffice.access import COMPOSE, SETTLE, VIEW_INVOICE
+from shop.backoffice.access import COMPOSE, PURSUE, SETTLE, VIEW_INVOICE
+from shop.backoffice.collection_listing import cases_to_do
 from shop.backoffice.complaint_to_do import complaint_tasks
 from shop.backoffice.contract_next_action import PATIENCE
 from shop.backoffice.contracts import contract_page
@@ -87,6 +88,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("bank", "Virements reçus", _bank_lines(user, today)),
         ("proposals", "Propositions", _proposals(user, now)),
         ("funding", "Accords d’OPCO attendus", _attestations(today)),
+        ("collection", "Impayés", _collection(user, today)),
         ("customers", "Paiements qui attendent le client", _waiting_for_customers()),
         ("cards", "Cartes expirées", _expired_cards(today)),
         ("stripe", "Écarts avec Stripe", _gaps(user)),
@@ -184,6 +186,22 @@ def _bank_lines(user: Any, today: date) -> Iterable[Task]:
         if line.state == LineState.WAITING:
             text = f"{line} : {euros(line.remainder)} à affecter ou à rendre"
             yield Task(text, line.get_absolute_url())
+
+
+def _collection(user: Any, today: date) -> Iterable[Task]:
+    """For whoever may pursue them."""
+    if not user.has_perm(PURSUE):
+        return
+    for case, look in cases_to_do():
+        text = (
+            f"{case}, {euros(look.amounts.unpaid)} impayés depuis {look.age} j : {look.step.text}"
+        )
+        yield Task(
+            text,
+            reverse("collection_case:inspect", args=[case.pk]),
+            look.step.on,
+            is_urgent=look.step.on is not None and look.step.on <= today,
+        )
 
 
 def _due_page(due: Due) -> str:

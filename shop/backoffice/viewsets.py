@@ -34,10 +34,12 @@ from shop.backoffice import (
     proposal_listing,
     proposal_views,
     refund_views,
+    suspension_views,
     to_do_views,
 )
 from shop.backoffice.access import EXPORT, SETTINGS, VIEW, VIEW_INVOICE
 from shop.backoffice.cancellation_viewset import CancellationViewSet
+from shop.backoffice.collection_viewset import CollectionViewSet
 from shop.backoffice.complaint_admin import AnswerTemplateViewSet, ComplaintViewSet
 from shop.backoffice.declaration_page import DeclarationInspectView
 from shop.backoffice.invoice_page import InvoiceInspectView
@@ -122,6 +124,7 @@ class ProposalViewSet(ReadOnlyViewSet):
         **paper_views.ACTIONS,
         **agreement_views.CONTRACT_ACTIONS,
         **funding_views.ACTIONS,
+        **suspension_views.ACTIONS,
     }
 
     def get_urlpatterns(self) -> list[URLPattern]:
@@ -337,8 +340,8 @@ class ShopGroup(ViewSetGroup):
     items = (
         ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, CompanyViewSet, DeclarationViewSet,
         CancellationViewSet, ComplaintViewSet, AnswerTemplateViewSet,
-        DueViewSet, BankLineViewSet, InvoiceViewSet, UnpaidViewSet, AccountingViewSet, MentionViewSet,
-        SettingsViewSet,
+        DueViewSet, BankLineViewSet, InvoiceViewSet, UnpaidViewSet, CollectionViewSet, AccountingViewSet,
+        MentionViewSet, SettingsViewSet,
     )  # fmt: skip
     menu_label = "Boutique"
     menu_icon = "clipboard-list"

@@ -126,7 +126,7 @@ def share_balance(proposal: Proposal, now: datetime) -> list[Due]:
     Raises FundingRefused when a part of it is paid or on its way.
     """
     funding = Funding.objects.filter(proposal=proposal).first()
-    balance = Due.objects.of(proposal).exclude(kind=DueKind.DEPOSIT.value)
+    balance = Due.objects.of(proposal).of_price().exclude(kind=DueKind.DEPOSIT.value)
     dues = list(balance.select_for_update().order_by("position"))
     if funding is None or not dues:
         return dues

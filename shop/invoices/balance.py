@@ -12,37 +12,48 @@ from django.db.models.functions import Coalesce
 from base.money import round_cents
 from shop.invoices.content import ZERO, InvoiceKind
 from shop.invoices.models import Invoice, InvoiceDeduction, InvoiceQuerySet
-from shop.payments.models import Due
+from shop.payments.models import Due, DueQuerySet
 
 FINAL = Q(kind=InvoiceKind.FINAL.value)
+PENALTY = Q(kind=InvoiceKind.PENALTY.value)
 CREDIT = Q(kind=InvoiceKind.CREDIT.value)
 
 
 def with_remaining(invoices: InvoiceQuerySet) -> InvoiceQuerySet:
     """Each row annotated with ``remaining``, euros tax included.
 
-    Only a final invoice asks for money: a deposit invoice is issued for what was already received.
+    A final invoice and one of penalties ask for money: a deposit invoice is issued for what was
+    already received.
     """
     zero = Value(ZERO, output_field=DecimalField(max_digits=10, decimal_places=2))
     finals = Invoice.objects.filter(FINAL, pk=OuterRef("pk"))
     owed = Coalesce(_owed("order"), _owed("proposal"), zero)
     asked = finals.annotate(owed=owed).values("owed")
-    return invoices.annotate(remaining=Coalesce(Subquery(asked), zero))
+    penalty = _total(Due.objects.unpaid().filter(invoice=OuterRef("pk")), "invoice")
+    return invoices.annotate(remaining=Coalesce(Subquery(asked), penalty, zero))
 
 
 def _owed(contract: str) -> Subquery:
-    unpaid = Due.objects.unpaid().filter(**{contract: OuterRef(contract)}).order_by()
-    return Subquery(unpaid.values(contract).annotate(total=Sum("amount")).values("total"))
+    return _total(_unpaid_price().filter(**{contract: OuterRef(contract)}), contract)
+
+
+def _total(dues: DueQuerySet, group: str) -> Subquery:
+    return Subquery(dues.order_by().values(group).annotate(total=Sum("amount")).values("total"))
+
+
+def _unpaid_price() -> DueQuerySet:
+    return Due.objects.unpaid().of_price()
 
 
 def unpaid_invoices(invoices: InvoiceQuerySet) -> InvoiceQuerySet:
-    """Final invoices of which a due is neither paid nor given up."""
-    unpaid = Due.objects.unpaid()
-    return invoices.filter(
-        FINAL,
+    """Those of which a due is neither paid nor given up."""
+    unpaid = _unpaid_price()
+    of_price = FINAL & (
         Q(order__in=unpaid.filter(order__isnull=False).values("order"))
-        | Q(proposal__in=unpaid.filter(proposal__isnull=False).values("proposal")),
+        | Q(proposal__in=unpaid.filter(proposal__isnull=False).values("proposal"))
     )
+    penalties = Due.objects.unpaid().filter(invoice__isnull=False).values("invoice")
+    return invoices.filter(of_price | PENALTY & Q(pk__in=penalties))
 
 
 def remaining_of(invoice: Invoice) -> Decimal:
@@ -84,10 +95,11 @@ def sales_totals(invoices: QuerySet[Invoice]) -> SalesTotals:
     """Four queries, however many rows."""
     rows = Invoice.objects.filter(pk__in=invoices.order_by().values("pk"))
     deducted = InvoiceDeduction.objects.filter(final__in=rows)
-    unpaid = unpaid_invoices(rows)
+    finals = unpaid_invoices(rows).filter(FINAL)
     owed = Due.objects.unpaid().filter(
-        Q(order__in=unpaid.filter(order__isnull=False).values("order"))
-        | Q(proposal__in=unpaid.filter(proposal__isnull=False).values("proposal"))
+        Q(invoice__in=rows)
+        | Q(order__in=finals.filter(order__isnull=False).values("order"), invoice=None)
+        | Q(proposal__in=finals.filter(proposal__isnull=False).values("proposal"), invoice=None)
     )
     return SalesTotals(
         invoiced=_sums(rows.exclude(CREDIT)),

@@ -27,6 +27,7 @@ NUMBER = re.compile(r"[A-Za-z0-9+\-_/]{1,35}")
 class InvoiceKind(StrEnum):
     DEPOSIT = "deposit"
     FINAL = "final"
+    PENALTY = "penalty"
     CREDIT = "credit"
 
     @property
@@ -34,6 +35,7 @@ class InvoiceKind(StrEnum):
         return {
             InvoiceKind.DEPOSIT: "facture d’acompte",
             InvoiceKind.FINAL: "facture",
+            InvoiceKind.PENALTY: "facture de pénalités",
             InvoiceKind.CREDIT: "avoir",
         }[self]
 

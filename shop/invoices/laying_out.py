@@ -14,6 +14,7 @@ from shop.invoices.printing import TEMPLATE_VERSION, render_invoice
 FILE_NAMES = {
     InvoiceKind.DEPOSIT: "facture-acompte",
     InvoiceKind.FINAL: "facture",
+    InvoiceKind.PENALTY: "facture-penalites",
     InvoiceKind.CREDIT: "avoir",
 }
 

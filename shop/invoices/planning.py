@@ -73,11 +73,11 @@ def _plan_credit(
 
 
 def plan_unpaid_credit(due: Due, *, reason: str, today: date) -> PlannedCredit:
-    """The credit note of a due of an issued final invoice that is given up.
+    """The credit note of a due that is given up, of an issued final invoice or of penalties.
 
     Raises NotInvoiceable for a due that is paid, under way or on no invoice.
     """
-    final = final_invoice_of(due.contract)
+    final = invoice_asking(due)
     if final is None:
         raise NotInvoiceable("La facture finale n’est pas encore émise : rien n’est à corriger.")
     if due.stopped_at or due.is_paid or any(attempt.is_live for attempt in due.attempts.all()):
@@ -135,12 +135,17 @@ def deposits_of(contract: Contract) -> QuerySet[Invoice]:
 
 
 def invoice_of(attempt: Attempt) -> Invoice | None:
-    """The deposit invoice of a payment, or the final invoice that it settles."""
+    """The deposit invoice of a payment, or the invoice that it settles."""
     deposit: Invoice | None = attempt.invoices.filter(kind=InvoiceKind.DEPOSIT.value).first()
     if deposit:
         return deposit
-    final = final_invoice_of(attempt.due.contract)
+    final = invoice_asking(attempt.due)
     return final if attempt.state == AttemptState.SUCCEEDED else None
+
+
+def invoice_asking(due: Due) -> Invoice | None:
+    """Penalties have an invoice of their own, all the rest is on the contract's final one."""
+    return due.invoice or final_invoice_of(due.contract)
 
 
 def final_invoice_of(contract: Contract) -> Invoice | None:
@@ -183,7 +188,9 @@ def given_back(attempt: Attempt) -> Decimal:
 
 
 def _payments_without_invoice(contract: Contract) -> list[Attempt]:
-    paid = Attempt.objects.filter(**of_contract(contract, "due__"), state=AttemptState.SUCCEEDED)
+    paid = Attempt.objects.filter(
+        **of_contract(contract, "due__"), state=AttemptState.SUCCEEDED, due__invoice__isnull=True
+    )
     return list(paid.exclude(invoices__kind=InvoiceKind.DEPOSIT.value).order_by("finished_at"))
 
 

@@ -115,6 +115,7 @@ def _split(due: Due, amount: Decimal, now: datetime) -> Due:
     rest = Due.objects.create(
         proposal=due.proposal,
         kind=due.kind,
+        invoice=due.invoice,
         position=last + 1,
         amount=due.amount - amount,
         due_on=due.due_on,

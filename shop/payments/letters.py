@@ -37,7 +37,7 @@ def send_receipt(attempt: Attempt) -> None:
         "payment_receipt",
         attempt=attempt,
         mandate=attempt.mandate,
-        invoice=due.contract.invoices.filter(kind=InvoiceKind.FINAL.value).first(),
+        invoice=due.invoice or due.contract.invoices.filter(kind=InvoiceKind.FINAL.value).first(),
     )
 
 

@@ -127,6 +127,10 @@ class DueQuerySet(models.QuerySet["Due"]):
     def of(self, contract: Contract) -> DueQuerySet:
         return self.filter(**of_contract(contract))
 
+    def of_price(self) -> DueQuerySet:
+        """Without the penalties: they are no part of the price."""
+        return self.exclude(kind=DueKind.PENALTY.value)
+
     def unpaid(self) -> DueQuerySet:
         """Neither paid nor given up: money may still be asked for one day."""
         paid = Attempt.objects.filter(due=OuterRef("pk"), state=AttemptState.SUCCEEDED)
@@ -181,6 +185,10 @@ class Due(models.Model):
     kind = models.CharField(
         "nature", max_length=10, choices=[(kind.value, kind.label) for kind in DueKind]
     )
+    # The invoice for late payment that asks for it; every other due is of the contract's own price.
+    invoice = models.ForeignKey(
+        "shop.Invoice", null=True, on_delete=models.PROTECT, related_name="dues"
+    )
     position = models.PositiveSmallIntegerField("rang")
     amount = models.DecimalField("montant TTC", max_digits=10, decimal_places=2)
     due_on = models.DateField("exigible le")
@@ -227,6 +235,11 @@ class Due(models.Model):
                 name="request_has_its_instant",
             ),
             models.CheckConstraint(
+                condition=Q(kind=DueKind.PENALTY.value, invoice__isnull=False)
+                | (~Q(kind=DueKind.PENALTY.value) & Q(invoice__isnull=True)),
+                name="penalty_has_its_invoice",
+            ),
+            models.CheckConstraint(
                 condition=Q(reminders__lte=len(REMINDER_DAYS)), name="two_reminders_at_most"
             ),
         ]
@@ -243,10 +256,9 @@ class Due(models.Model):
 
     @property
     def label(self) -> str:
-        if self.kind == DueKind.DEPOSIT:
-            return "Acompte"
-        if self.kind == DueKind.FUNDED:
-            return "Part de l’OPCO"
+        kind = DueKind(self.kind)
+        if kind != DueKind.BALANCE:
+            return f"{kind.label[0].upper()}{kind.label[1:]}"
         if self.proposal_id:
             return "Solde"
         return f"Solde, versement {self.position - 1}"

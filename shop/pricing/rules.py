@@ -16,11 +16,13 @@ RULE_VERSION = "2026-11-24"
 
 
 class DueKind(StrEnum):
-    """``FUNDED`` is what a training fund pays in the client's place (CGV 3.3)."""
+    """``FUNDED`` is what a training fund pays in the client's place (CGV 3.3), ``PENALTY`` what an
+    invoice for late payment asks of a company (CGV 3.4)."""
 
     DEPOSIT = "deposit"
     BALANCE = "balance"
     FUNDED = "funded"
+    PENALTY = "penalty"
 
     @property
     def label(self) -> str:
@@ -28,6 +30,7 @@ class DueKind(StrEnum):
             DueKind.DEPOSIT: "acompte",
             DueKind.BALANCE: "solde",
             DueKind.FUNDED: "part de l’OPCO",
+            DueKind.PENALTY: "pénalités de retard",
         }[self]
 
 

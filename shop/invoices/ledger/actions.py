@@ -11,10 +11,12 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from base.vat import EXEMPT_RATE
 from shop.invoices.ledger.models import ONLY, LedgerEntry, LedgerHead
 from shop.invoices.ledger.rules import EntryFacts, EntryKind
-from shop.payments.models import Attempt, Refund
+from shop.payments.models import Attempt, Due, Refund
 from shop.payments.snapshots import DisputeFacts
+from shop.pricing.rules import DueKind
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,7 @@ def lock_head(now: datetime) -> LedgerHead:
 def _facts(fact: Fact, head: LedgerHead, now: datetime) -> EntryFacts:
     attempt = fact.attempt
     contract = attempt.due.contract
-    rate = contract.vat_rate
-    assert rate is not None  # noqa: S101  whoever pays has agreed to a price
+    rate = _rate_of(attempt.due)
     return EntryFacts(
         number=head.number + 1,
         kind=fact.kind.value,
@@ -116,3 +117,12 @@ def _facts(fact: Fact, head: LedgerHead, now: datetime) -> EntryFacts:
         moved_on=timezone.localdate(fact.moved_at),
         at=max(now, head.open_from),
     )
+
+
+def _rate_of(due: Due) -> Decimal:
+    """Penalties are damages, which VAT ignores (law.md L-05)."""
+    if due.kind == DueKind.PENALTY:
+        return EXEMPT_RATE
+    rate = due.contract.vat_rate
+    assert rate is not None  # noqa: S101  whoever pays has agreed to a price
+    return rate

@@ -19,6 +19,7 @@ SHOP = (
     "shop.withdrawaldeclaration", "shop.agreement", "shop.changerequest", "shop.funding",
     "shop.sessioncancellation",
     "shop.complaint",
+    "shop.collectioncase",
 )  # fmt: skip
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
@@ -85,6 +86,7 @@ MODEL_PERMISSIONS = {
         "shop.view_invoice",
         "shop.issue_creditnote",
         "shop.export_accounting",
+        "shop.pursue_collectioncase",
         "shop.settle_due",
         "shop.pause_due",
         "shop.give_refund",

@@ -23,6 +23,7 @@ UPDATE = "UPDATE legal_termsversion SET {column} = {value} WHERE id = %s"
 VALUES = {
     "number": "'2020-1'",
     "audience": "'company'",
+    "late_rate": "'literal'",
     "content": "'[]'",
     "changes": "'x'",
     "in_force_from": "'2020-01-01'",

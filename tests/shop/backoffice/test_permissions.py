@@ -12,7 +12,7 @@ from shop.backoffice.viewsets import (
     OrderViewSet,
     ProposalViewSet,
 )
-from shop.models import ChargeFreeze, Funding, PaperFile, PaperReturn, Proposal
+from shop.models import ChargeFreeze, Funding, PaperFile, PaperReturn, Proposal, Suspension
 from shop.withdrawal.actions import declare
 from tests.factories.complaints import complain
 from users.roles import Role
@@ -34,7 +34,7 @@ SALES = {
 ACCOUNTING = {
     "order:pause", "order:resume", "order:refund",
     "due:transfer", "due:settle", "due:quiet", "due:transfer_back", "due:give_up",
-    "due:bill_client",
+    "due:bill_client", "proposal_list:suspend", "proposal_list:lift_suspension",
 }  # fmt: skip
 # What either role reads.
 PROOFS = {"proposal_list:signature", "proposal_list:paper_file", "proposal_list:attestation"}
@@ -77,6 +77,9 @@ def places(owed, at):
     )  # fmt: skip
 
     complaint = complain(now=at)
+    Suspension.objects.create(
+        proposal=asked, cause="deposit", reason="Acompte", decided_at=at, decided_by="Équipe"
+    )
 
     def places(name):
         keys = {

@@ -200,6 +200,20 @@ def indemnity(*, rate=TAXED, taxed=True, with_training=True, **changes):
     return final(rate=rate, **(facts | changes))
 
 
+def penalty(**changes):
+    """Interest and the 40 € of an invoice paid late (CGV 3.4), which VAT ignores."""
+    lines = (
+        Line(
+            "Intérêts de retard", Decimal("66.96"), UNTAXED, nature=Nature.INDEMNITY,
+            details=("Du 16/06/2026 au 30/06/2026 : 15 jours à 12,15 % sur 3 000,00 €",),
+        ),
+        Line("Indemnité forfaitaire", Decimal("40.00"), UNTAXED, nature=Nature.INDEMNITY),
+    )  # fmt: skip
+    wording = mentions(Audience.COMPANY, TAXED, operations="", untaxed_indemnity=UNTAXED_INDEMNITY)
+    facts = {"audience": Audience.COMPANY, "reason": "retard de paiement", "mentions": wording}
+    return content(InvoiceKind.PENALTY, "FA-2026-0232", lines, **(facts | changes))
+
+
 def many_lines(*, rate=TAXED, count=20, **changes):
     lines = [
         training_line(
@@ -240,6 +254,7 @@ def samples():
     }
     found["association"] = final(audience=Audience.COMPANY, buyer=ASSOCIATION)
     found["foreign-company"] = final(audience=Audience.COMPANY, buyer=FOREIGN_COMPANY)
+    found["penalty"] = penalty()
     found["vat-on-debits"] = final(
         mentions=mentions(
             Audience.CONSUMER, TAXED,

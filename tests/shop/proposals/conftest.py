@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
@@ -53,8 +53,9 @@ COMPANY = {
 
 @pytest.fixture(scope="session")
 def seal_keys(tmp_path_factory):
+    """In force since before every story that a test tells, whatever the day on which it runs."""
     folder = tmp_path_factory.mktemp("seal")
-    write_keys(folder, siren="510869274", now=datetime.now(UTC) - timedelta(days=365))
+    write_keys(folder, siren="510869274", now=datetime(2026, 1, 5, tzinfo=UTC))
     return folder
 
 
