@@ -1,4 +1,5 @@
 from shop.account.models import Company, CompanyProposal, Membership
+from shop.changes.models import RequestOutcome, TermsPolicy, WrittenRequest
 from shop.funding.models import Funding
 from shop.invoices.accounting.settings import AccountingSettings
 from shop.invoices.ledger.models import LedgerClosing, LedgerEntry, LedgerHead
@@ -59,12 +60,15 @@ __all__ = [
     "Proposal",
     "ProposalSignature",
     "Refund",
+    "RequestOutcome",
     "SalesSettings",
     "SeriesCounter",
     "Signing",
     "StripeComparison",
     "StripeCustomer",
     "StripeEvent",
+    "TermsPolicy",
     "WithdrawalDeclaration",
     "WithdrawalMatch",
+    "WrittenRequest",
 ]

@@ -140,8 +140,12 @@ class DueQuerySet(models.QuerySet["Due"]):
         owing = Q(order__state__in=OWING_STATES, order__charging_stopped_at__isnull=True)
         # A balance is owed for a training that takes place: a signature alone binds to the deposit.
         held = Exists(Proposal.objects.held().filter(pk=OuterRef("proposal")))
-        deposit = Q(proposal__state=ProposalState.SIGNED.value, kind=DueKind.DEPOSIT.value)
-        owing |= deposit | Q(held)
+        deposit = Q(
+            proposal__state=ProposalState.SIGNED.value,
+            proposal__cancelled_at__isnull=True,
+            kind=DueKind.DEPOSIT.value,
+        )
+        owing |= deposit | Q(held) | Q(kind=DueKind.INDEMNITY.value)
         return self.unpaid().filter(~Exists(frozen), owing)
 
     def payable(self, now: datetime) -> DueQuerySet:
@@ -243,6 +247,8 @@ class Due(models.Model):
             return "Acompte"
         if self.kind == DueKind.FUNDED:
             return "Part de l’OPCO"
+        if self.kind == DueKind.INDEMNITY:
+            return "Indemnité" if self.proposal_id else "Somme due après annulation"
         if self.proposal_id:
             return "Solde"
         return f"Solde, versement {self.position - 1}"

@@ -16,11 +16,15 @@ RULE_VERSION = "2026-11-24"
 
 
 class DueKind(StrEnum):
-    """``FUNDED`` is what a training fund pays in the client's place (CGV 3.3)."""
+    """``FUNDED`` is what a training fund pays in the client's place (CGV 3.3).
+
+    ``INDEMNITY`` is owed once the contract has ended, or for the people who left it (CGV 3.5).
+    """
 
     DEPOSIT = "deposit"
     BALANCE = "balance"
     FUNDED = "funded"
+    INDEMNITY = "indemnity"
 
     @property
     def label(self) -> str:
@@ -28,6 +32,7 @@ class DueKind(StrEnum):
             DueKind.DEPOSIT: "acompte",
             DueKind.BALANCE: "solde",
             DueKind.FUNDED: "part de l’OPCO",
+            DueKind.INDEMNITY: "indemnité",
         }[self]
 
 

@@ -30,6 +30,7 @@ MOST_PARTICIPANTS = 200
 CHANGING_FIELDS = (
     "state", "ended_at", "end_reason", "reminded_at",
     "definitive_at", "waiver", "waived_by", "seats_held", "asks_staff",
+    "cancelled_at", "cancelled_heads",
 )  # fmt: skip
 ORGANISATIONS = [kind for kind in BuyerKind if route_of(kind) == Route.PROPOSAL]
 
@@ -42,7 +43,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(state=ProposalState.ISSUED.value)
 
     def signed(self) -> ProposalQuerySet:
-        return self.filter(state=ProposalState.SIGNED.value)
+        """And not cancelled since."""
+        return self.filter(state=ProposalState.SIGNED.value, cancelled_at__isnull=True)
 
     def ending(self, first: date, last: date) -> ProposalQuerySet:
         """Nobody accepted nor replaced them, and their last valid day is between the two."""
@@ -151,6 +153,9 @@ class Proposal(Person):
     waiver = models.CharField("conclue sans acompte", max_length=300, blank=True)
     waived_by = models.CharField("dispensée d’acompte par", max_length=200, blank=True)
     seats_held = models.PositiveSmallIntegerField("places retenues", default=0)
+    # A contract that ended is still a signed proposal: its end is a fact (CGV 3.5).
+    cancelled_at = models.DateTimeField("annulée le", null=True)
+    cancelled_heads = models.PositiveSmallIntegerField("participants annulés", default=0)
     asks_staff = models.CharField("à traiter", max_length=300, blank=True)
 
     starts_on = models.DateField("premier jour", null=True)
@@ -207,6 +212,15 @@ class Proposal(Person):
                 | Q(definitive_at__isnull=False, state=ProposalState.SIGNED.value),
                 name="proposal_definitive_is_signed",
             ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True)
+                | Q(state=ProposalState.SIGNED.value, seats_held=0),
+                name="proposal_cancelled_holds_no_seat",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_heads__lte=F("headcount")),
+                name="proposal_cancels_its_own_people",
+            ),
             models.UniqueConstraint(
                 fields=["number", "version"],
                 condition=~Q(number=""),
@@ -256,6 +270,15 @@ class Proposal(Person):
     @property
     def document_number(self) -> str:
         return self.number if self.version == 1 else f"{self.number}-v{self.version}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+    @property
+    def places(self) -> int:
+        """Of people who may still attend."""
+        return self.headcount - self.cancelled_heads
 
     def state_at(self, now: datetime) -> ProposalState:
         return state_at(ProposalState(self.state), self.valid_until, now)
