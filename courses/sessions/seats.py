@@ -57,6 +57,16 @@ def lock_session(session_id: int) -> CourseSession:
     return CourseSession.objects.select_for_update(of=("self",)).get(pk=session_id)
 
 
+def lock_sessions(*keys: int) -> list[CourseSession]:
+    """In the order asked for, locked in the sequence of their keys: two crossed moves never wait for
+    each other. Raises SeatsRefused for one that is gone."""
+    rows = CourseSession.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+    found = {row.pk: row for row in rows.select_related("course", "venue").order_by("pk")}
+    if len(found) != len(set(keys)):
+        raise SeatsRefused("Cette session n’existe plus.")
+    return [found[key] for key in keys]
+
+
 def _set_taken(session: CourseSession, taken: int) -> CourseSession:
     session.seats_taken = taken
     CourseSession.objects.filter(pk=session.pk).update(seats_taken=taken)

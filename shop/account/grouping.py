@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from base.typography import french_date_range
@@ -35,11 +35,7 @@ class Line:
     @property
     def dates(self) -> str:
         row = self.proposal
-        if not row.first_day:
-            return ""
-        return french_date_range(
-            date.fromisoformat(row.first_day), date.fromisoformat(row.last_day)
-        )
+        return french_date_range(row.starts_on, row.ends_on) if row.starts_on else ""
 
 
 @dataclass(frozen=True)

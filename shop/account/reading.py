@@ -42,11 +42,7 @@ def proposals_of(user: User) -> ProposalQuerySet:
 def listed(proposals: ProposalQuerySet) -> ProposalQuerySet:
     """With what a line of a list shows and without the whole content of each proposal."""
     return (
-        proposals.annotate(
-            title=KT("content__offer__sheet__title"),
-            first_day=KT("content__offer__starts_on"),
-            last_day=KT("content__offer__ends_on"),
-        )
+        proposals.annotate(title=KT("content__offer__sheet__title"))
         .select_related("course", "company_link__company")
         .defer("content")
     )

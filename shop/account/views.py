@@ -71,7 +71,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
     stands = standing(proposal, present())
     context = {
         "proposal": proposal,
-        "content": proposal.facts if proposal.content else None,
+        "content": proposal.current if proposal.content else None,
         "standing": stands,
         "is_open": stands not in (Standing.REPLACED, Standing.WITHDRAWN),
         "unnamed": proposal.headcount - len(proposal.participants),

@@ -55,7 +55,7 @@ class ProposalInspectView(InspectView):
             "action": action_of(proposal, document, now),
             "links": list(proposal_links(proposal, user)),
             "client": client_of(proposal),
-            "content": proposal.facts if proposal.content else None,
+            "content": proposal.current if proposal.content else None,
             "overflow": group_overflow(proposal) if proposal.state in WAITING else None,
             "second": Proposal.objects.filter(split_from__in=versions).first(),
             "versions": [(row, row.state_at(now).label) for row in versions],

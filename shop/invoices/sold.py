@@ -76,7 +76,7 @@ def _details_of_order(order: Order) -> tuple[str, ...]:
 
 
 def _proposal(proposal: Proposal) -> Sold:
-    content = proposal.facts
+    content = proposal.current
     details = (*_details_of_proposal(content), *_funding(proposal))
     lines = [line.as_sold for line in content.offer.lines]
     first = replace(lines[0], details=(*lines[0].details, *details))

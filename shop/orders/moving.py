@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from base.events import record
 from courses.sessions.models import CourseSession
-from courses.sessions.seats import release_seats, take_seats
+from courses.sessions.seats import lock_sessions, release_seats, take_seats
 from mail.actions import queue_message
 from shop.invoices.content import InvoiceKind
 from shop.orders.actions import OrderRefused
@@ -34,7 +34,7 @@ def move_order(*, order: Order, session_id: int, actor: str, reason: str, now: d
     order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
     if order.session_id == session_id:
         return order
-    before, after = _locked_sessions(order.session_id, session_id)
+    before, after = lock_sessions(order.session_id, session_id)
     planned = _planned(order, before, after)
     take_seats(session_id=after.pk)
     release_seats(session_id=before.pk)
@@ -44,15 +44,6 @@ def move_order(*, order: Order, session_id: int, actor: str, reason: str, now: d
     record("Commande déplacée", subject=order, actor=actor, data=data, at=now)
     _tell_client(order, moved, old_dates=before.dates, number=_moves(order, now))
     return order
-
-
-def _locked_sessions(*keys: int) -> tuple[CourseSession, CourseSession]:
-    """Both rows in the sequence of their keys, so that two crossed moves never wait for each other."""
-    rows = CourseSession.objects.select_for_update(of=("self",)).filter(pk__in=keys)
-    found = {row.pk: row for row in rows.select_related("course", "venue").order_by("pk")}
-    if len(found) != len(keys):
-        raise OrderRefused("Cette session n’existe plus.")
-    return found[keys[0]], found[keys[1]]
 
 
 def _planned(order: Order, before: CourseSession, after: CourseSession) -> list[PlannedDue]:

@@ -142,7 +142,7 @@ class DueQuerySet(models.QuerySet["Due"]):
         held = Exists(Proposal.objects.held().filter(pk=OuterRef("proposal")))
         deposit = Q(
             proposal__state=ProposalState.SIGNED.value,
-            proposal__cancelled_at__isnull=True,
+            proposal__ended_at__isnull=True,
             kind=DueKind.DEPOSIT.value,
         )
         owing |= deposit | Q(held) | Q(kind=DueKind.INDEMNITY.value)

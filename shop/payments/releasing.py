@@ -10,9 +10,10 @@ from shop.orders.models import Order
 from shop.payments import gateway
 from shop.payments.gateway_errors import Refused
 from shop.payments.mandates import detach_cards, sync_setup
-from shop.payments.models import Attempt, MandateState, PaymentMandate
+from shop.payments.models import Attempt, Contract, MandateState, PaymentMandate, of_contract
 from shop.payments.rules import AttemptState
 from shop.payments.syncing import sync_payment
+from shop.proposals.models import Proposal
 
 
 def release(order_id: int, now: datetime) -> None:
@@ -28,8 +29,19 @@ def expire_open_sessions(order: Order, now: datetime) -> None:
     for mandate in pages:
         _end(gateway.expire_page, mandate.session_id or "")
         sync_setup(mandate.session_id or "", now)
+    _abandon_waiting(order, now)
+
+
+def close_pages_of_proposal(proposal_id: int, now: datetime) -> None:
+    """Raises Unanswered."""
+    _abandon_waiting(Proposal.objects.get(pk=proposal_id), now)
+
+
+def _abandon_waiting(contract: Contract, now: datetime) -> None:
     waiting = Attempt.objects.filter(
-        due__order=order, due__stopped_at__isnull=False, state=AttemptState.NEEDS_CUSTOMER
+        **of_contract(contract, "due__"),
+        due__stopped_at__isnull=False,
+        state=AttemptState.NEEDS_CUSTOMER,
     )
     for attempt in waiting.order_by("pk"):
         abandon(attempt, now)

@@ -33,7 +33,7 @@ from shop.orders.contract_text import (
     trainer_lines,
 )
 from shop.proposals.composition import people
-from shop.proposals.content import Client, Composition, ProposalContent
+from shop.proposals.content import Client, Composition, ProposalContent, SessionFacts
 from shop.proposals.models import Proposal
 from shop.proposals.rules import (
     Instant,
@@ -108,6 +108,12 @@ def session_offer(
     return Composition(
         sheet=programme_of(session.course, organisation),
         lines=lines,
+        **vars(session_facts(session)),
+    )
+
+
+def session_facts(session: CourseSession) -> SessionFacts:
+    return SessionFacts(
         starts_on=session.starts_on,
         ends_on=session.ends_on,
         place=full_place(session),

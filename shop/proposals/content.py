@@ -5,7 +5,7 @@ Amounts are ``Decimal`` euros without VAT unless the name says otherwise; days a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -49,6 +49,18 @@ class Composition:
     timetable: tuple[TaughtDay, ...] = ()
     trainer: str = ""
     conditions: str = ""
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """What another session of the same course changes of a composition."""
+
+    starts_on: date
+    ends_on: date
+    place: str
+    remote_access: str
+    timetable: tuple[TaughtDay, ...]
+    trainer: str
 
 
 @dataclass(frozen=True)
@@ -120,3 +132,16 @@ def to_json(content: ProposalContent) -> dict[str, Any]:
 def from_json(facts: dict[str, Any]) -> ProposalContent:
     """The very content that ``to_json`` was given. Raises cattrs.ClassValidationError."""
     return converter.structure(facts, ProposalContent)
+
+
+def session_to_json(session: SessionFacts) -> dict[str, Any]:
+    facts: dict[str, Any] = converter.unstructure(session)
+    return facts
+
+
+def amended(content: ProposalContent, amendment: dict[str, Any]) -> ProposalContent:
+    """``amendment`` is what ``session_to_json`` wrote, or empty. Raises cattrs.ClassValidationError."""
+    if not amendment:
+        return content
+    session = converter.structure(amendment, SessionFacts)
+    return replace(content, offer=replace(content.offer, **vars(session)))

@@ -91,7 +91,7 @@ def announce_request(proposal: Proposal, reasons: Sequence[str]) -> None:
 
 def proposal_context(proposal: Proposal) -> dict[str, Any]:
     site = settings.SITE_URL.rstrip("/")
-    content = proposal.facts if proposal.content else None
+    content = proposal.current if proposal.content else None
     return {
         "proposal": proposal,
         "content": content,

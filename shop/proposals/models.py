@@ -13,7 +13,7 @@ from django.urls import reverse
 from documents.issued import IssuedDocument
 from shop.orders.models import Person
 from shop.orders.rules import new_token
-from shop.proposals.content import ProposalContent, from_json, reference
+from shop.proposals.content import ProposalContent, amended, from_json, reference
 from shop.proposals.rules import (
     BuyerKind,
     ProposalState,
@@ -29,8 +29,8 @@ MOST_PARTICIPANTS = 200
 # What may still move once a proposal is issued: it ends, one way or another, or becomes a contract.
 CHANGING_FIELDS = (
     "state", "ended_at", "end_reason", "reminded_at",
-    "definitive_at", "waiver", "waived_by", "seats_held", "asks_staff",
-    "cancelled_at", "cancelled_heads",
+    "definitive_at", "waiver", "waived_by", "seats_held", "seats_given_back", "asks_staff",
+    "session", "starts_on", "ends_on", "moved_at", "amendment",
 )  # fmt: skip
 ORGANISATIONS = [kind for kind in BuyerKind if route_of(kind) == Route.PROPOSAL]
 
@@ -43,8 +43,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(state=ProposalState.ISSUED.value)
 
     def signed(self) -> ProposalQuerySet:
-        """And not cancelled since."""
-        return self.filter(state=ProposalState.SIGNED.value, cancelled_at__isnull=True)
+        """And not ended since."""
+        return self.filter(state=ProposalState.SIGNED.value, ended_at__isnull=True)
 
     def ending(self, first: date, last: date) -> ProposalQuerySet:
         """Nobody accepted nor replaced them, and their last valid day is between the two."""
@@ -153,10 +153,11 @@ class Proposal(Person):
     waiver = models.CharField("conclue sans acompte", max_length=300, blank=True)
     waived_by = models.CharField("dispensée d’acompte par", max_length=200, blank=True)
     seats_held = models.PositiveSmallIntegerField("places retenues", default=0)
-    # A contract that ended is still a signed proposal: its end is a fact (CGV 3.5).
-    cancelled_at = models.DateTimeField("annulée le", null=True)
-    cancelled_heads = models.PositiveSmallIntegerField("participants annulés", default=0)
+    seats_given_back = models.PositiveSmallIntegerField("places rendues", default=0)
     asks_staff = models.CharField("à traiter", max_length=300, blank=True)
+    moved_at = models.DateTimeField("changée de session le", null=True)
+    # What the session that was agreed upon since changes of the content, which keeps its words.
+    amendment = models.JSONField("avenant", default=dict, encoder=DjangoJSONEncoder)
 
     starts_on = models.DateField("premier jour", null=True)
     ends_on = models.DateField("dernier jour", null=True)
@@ -213,13 +214,8 @@ class Proposal(Person):
                 name="proposal_definitive_is_signed",
             ),
             models.CheckConstraint(
-                condition=Q(cancelled_at__isnull=True)
-                | Q(state=ProposalState.SIGNED.value, seats_held=0),
-                name="proposal_cancelled_holds_no_seat",
-            ),
-            models.CheckConstraint(
-                condition=Q(cancelled_heads__lte=F("headcount")),
-                name="proposal_cancels_its_own_people",
+                condition=Q(seats_given_back__lte=F("headcount") - F("seats_held")),
+                name="proposal_seats_are_held_or_given_back",
             ),
             models.UniqueConstraint(
                 fields=["number", "version"],
@@ -245,6 +241,15 @@ class Proposal(Person):
     def facts(self) -> ProposalContent:
         """What an issued proposal says. Raises cattrs.ClassValidationError before its issue."""
         return from_json(self.content)
+
+    @property
+    def current(self) -> ProposalContent:
+        """What was signed, on the days and at the place agreed upon since."""
+        return amended(self.facts, self.amendment)
+
+    @property
+    def seats_wanted(self) -> int:
+        return self.headcount - self.seats_given_back
 
     @property
     def course_title(self) -> str:
@@ -273,12 +278,8 @@ class Proposal(Person):
 
     @property
     def is_cancelled(self) -> bool:
-        return self.cancelled_at is not None
-
-    @property
-    def places(self) -> int:
-        """Of people who may still attend."""
-        return self.headcount - self.cancelled_heads
+        """Signed, and ended since: a contract that ends is still a signed proposal (CGV 3.5)."""
+        return self.state == ProposalState.SIGNED and self.ended_at is not None
 
     def state_at(self, now: datetime) -> ProposalState:
         return state_at(ProposalState(self.state), self.valid_until, now)

@@ -67,7 +67,7 @@ def _page(request: HttpRequest, proposal: Proposal, trouble: str = "") -> HttpRe
     unpaid = Due.objects.of(proposal).unpaid().order_by("due_on", "position")
     context = {
         "proposal": proposal,
-        "content": proposal.facts,
+        "content": proposal.current,
         "owed": [due for due in unpaid if due.not_before and due.not_before <= now],
         "to_come": [due for due in unpaid if not due.not_before or due.not_before > now],
         "paid": paid_amount(proposal),

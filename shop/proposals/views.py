@@ -38,7 +38,7 @@ def proposal_page(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "shop/proposals/asked.html", {"proposal": proposal})
     context = {
         "proposal": proposal,
-        "content": proposal.facts,
+        "content": proposal.current,
         "document": proposal.document,
         "contract": contract_page(proposal, now),
         "is_expired": state == ProposalState.EXPIRED,

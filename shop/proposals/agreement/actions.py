@@ -76,13 +76,13 @@ def hold_missing_seats(*, proposal_id: int, actor: str, now: datetime) -> Propos
         raise ProposalRefused("Aucune place ne manque à cette proposition.")
     if _seat(proposal, now) == Seating.MISSING:
         raise ProposalRefused(
-            f"La session n’a pas {proposal.headcount} place(s) : ouvrez-en, ou proposez-en une autre."
+            f"La session n’a pas {proposal.seats_wanted} place(s) : ouvrez-en, ou proposez-en une autre."
         )
     proposal.asks_staff = ""
     proposal.save(update_fields=["seats_held", "asks_staff"])
     data = {"seats": proposal.seats_held}
     record("Places retenues", subject=proposal, actor=actor, data=data, at=now)
-    _issue_agreement(proposal, now)
+    issue_agreement(proposal, now)
     return proposal
 
 
@@ -120,13 +120,13 @@ def _conclude(proposal: Proposal, actor: str, now: datetime) -> Proposal:
     if seating == Seating.MISSING:
         announce_missing_seats(proposal)
     else:
-        _issue_agreement(proposal, now)
+        issue_agreement(proposal, now)
     return proposal
 
 
 def _seat(proposal: Proposal, now: datetime) -> Seating:
     """Takes the seats of the session when it has them all, under its lock."""
-    wanted = proposal.headcount
+    wanted = proposal.seats_wanted
     if proposal.session_id is None:
         return seating_of(has_session=False, is_open=False, seats_left=None, wanted=wanted)
     session = lock_session(proposal.session_id)
@@ -140,7 +140,7 @@ def _seat(proposal: Proposal, now: datetime) -> Seating:
     return seating
 
 
-def _issue_agreement(proposal: Proposal, now: datetime) -> None:
+def issue_agreement(proposal: Proposal, now: datetime) -> None:
     """Numbers and freezes it, last; its file and the letters follow from the worker."""
     place = take_place(SERIES, timezone.localdate(now), digits=NUMBER_DIGITS)
     content = content_of(proposal, number=place.number, issued_on=place.issued_on)

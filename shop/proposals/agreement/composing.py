@@ -22,12 +22,13 @@ def content_of(proposal: Proposal, *, number: str, issued_on: date) -> Agreement
     return AgreementContent(
         number=number,
         issued_on=issued_on,
-        proposal=proposal.facts,
+        proposal=proposal.current,
         signature=signature_of(proposal),
         participants=tuple(str(person) for person in people),
         terms_sha256=proposal.terms_sha256,
         trainee_contact=Organisation.current().trainee_contact,
         deposit_received_on=deposit_received_on(proposal),
+        is_moved=proposal.moved_at is not None,
     )
 
 

@@ -24,7 +24,8 @@ class Signature:
 @dataclass(frozen=True)
 class AgreementContent:
     """The proposal as it was signed, and what has been added since: ``participants`` are those named
-    on ``issued_on``. ``deposit_received_on`` is None when LEXOM did not wait for the deposit.
+    on ``issued_on``. ``deposit_received_on`` is None when LEXOM did not wait for the deposit;
+    ``is_moved`` when the session is no longer the one that was signed.
     """
 
     number: str
@@ -35,6 +36,7 @@ class AgreementContent:
     terms_sha256: str
     trainee_contact: str
     deposit_received_on: date | None = None
+    is_moved: bool = False
 
     @property
     def running_title(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
@@ -27,15 +28,20 @@ def _contents() -> Iterator[str]:
     rows = Agreement.objects.select_related("proposal").order_by("pk")
     for agreement in rows.iterator(chunk_size=BATCH):
         content = agreement.facts
-        said = (content.number, content.issued_on, content.proposal)
-        if said != (agreement.number, agreement.issued_on, agreement.proposal.facts):
+        signed = agreement.proposal.facts
+        written = (
+            replace(content.proposal, offer=signed.offer) if content.is_moved else content.proposal
+        )
+        said = (content.number, content.issued_on, written)
+        if said != (agreement.number, agreement.issued_on, signed):
             yield f"{agreement} : la convention et la proposition signée diffèrent."
 
 
 def _seats() -> Iterator[str]:
-    """A contract with an agreement holds its seats; one without is a question to somebody, or settled."""
-    with_session = Proposal.objects.filter(session__isnull=False)
-    for proposal in with_session.filter(agreement__isnull=False).exclude(seats_held=F("headcount")):
+    """A contract with an agreement holds its seats, but for those that were given back; one without is
+    a question to somebody, or settled."""
+    with_agreement = Proposal.objects.filter(session__isnull=False, agreement__isnull=False)
+    for proposal in with_agreement.exclude(seats_held=F("headcount") - F("seats_given_back")):
         yield f"{proposal} : {proposal.seats_held} place(s) retenue(s) sur {proposal.headcount}."
 
 

@@ -18,8 +18,10 @@ from legal.notices.tasks import documents_in_force
 from mail.actions import queue_message
 from mail.rules import Attachment
 from shop.orders.sales_settings import SalesSettings
+from shop.payments.models import Due
 from shop.proposals.agreement.models import Agreement, ChangeAnswer, ChangeRequest, Participant
 from shop.proposals.agreement.rules import last_naming_day
+from shop.proposals.content import ProposalContent
 from shop.proposals.letters import proposal_context
 from shop.proposals.models import Proposal
 
@@ -29,6 +31,8 @@ PARTICIPANT_PACK = "participant_information"
 CHANGE_RECEIVED = "change_request"
 CHANGE_ANNOUNCED = "change_request_announcement"
 CHANGE_ANSWERED = "change_answer"
+MOVED = "proposal_moved"
+PARTICIPANT_MOVED = "participant_moved"
 
 
 def acknowledge_contract(agreement: Agreement, document: IssuedDocument, now: datetime) -> None:
@@ -67,6 +71,36 @@ def inform_participant(proposal: Proposal, person: Participant, now: datetime) -
         attachments=_attached(_house_rules(timezone.localdate(now))),
         reply_to=_our_address(),
     )
+
+
+def announce_move(proposal: Proposal, before: ProposalContent, dues: Sequence[Due]) -> None:
+    """The amendment in writing: what was agreed on before, and what holds now (CGV 2.1)."""
+    queue_message(
+        event_key=f"proposal-{proposal.pk}-moved-{_move(proposal)}",
+        template=MOVED,
+        to=proposal.email,
+        context=contract_context(proposal) | {"before": before, "dues": dues},
+        subject_owner=proposal,
+    )
+
+
+def tell_participant_of_move(
+    proposal: Proposal, person: Participant, before: ProposalContent
+) -> None:
+    """Whoever knows the former days learns the new ones."""
+    queue_message(
+        event_key=f"participant-{person.pk}-moved-{_move(proposal)}",
+        template=PARTICIPANT_MOVED,
+        to=person.email,
+        context=proposal_context(proposal) | {"before": before, "participant": person},
+        subject_owner=proposal,
+        reply_to=_our_address(),
+    )
+
+
+def _move(proposal: Proposal) -> str:
+    assert proposal.moved_at is not None  # noqa: S101  it has just been moved
+    return f"{proposal.session_id}-{int(proposal.moved_at.timestamp())}"
 
 
 def acknowledge_change(asked: ChangeRequest) -> None:
@@ -109,7 +143,7 @@ def contract_context(proposal: Proposal) -> dict[str, Any]:
     days = SalesSettings.current().naming_days
     return proposal_context(proposal) | {
         "people_url": site + reverse("proposal_people", args=[proposal.token]),
-        "last_naming_day": last_naming_day(proposal.facts.offer.starts_on, days),
+        "last_naming_day": last_naming_day(proposal.current.offer.starts_on, days),
     }
 
 

@@ -37,7 +37,7 @@ def contract_page(proposal: Proposal, now: datetime) -> ContractPage | None:
     if step == Step.UNSIGNED:
         return None
     agreement = Agreement.objects.filter(proposal=proposal).first()
-    starts_on, days = proposal.facts.offer.starts_on, SalesSettings.current().naming_days
+    starts_on, days = proposal.current.offer.starts_on, SalesSettings.current().naming_days
     return ContractPage(
         step=step,
         agreement=agreement,

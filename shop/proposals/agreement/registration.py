@@ -13,6 +13,8 @@ def register_agreements() -> None:
     name_template(letters.AGREEMENT, "accusé de réception d’une commande d’entreprise, convention")
     name_template(letters.SEATS_MISSING, "commande d’entreprise définitive, places manquantes")
     name_template(letters.PARTICIPANT_PACK, "information d’un participant inscrit par l’entreprise")
+    name_template(letters.MOVED, "changement de session d’une commande d’entreprise")
+    name_template(letters.PARTICIPANT_MOVED, "changement de session, pour un participant")
     name_template(letters.CHANGE_RECEIVED, "accusé de réception d’une demande de modification")
     name_template(letters.CHANGE_ANNOUNCED, "annonce d’une demande de modification")
     name_template(letters.CHANGE_ANSWERED, "réponse à une demande de modification")

@@ -81,7 +81,7 @@ def _show_people(
 ) -> HttpResponse:
     context = {
         "proposal": proposal,
-        "content": proposal.facts,
+        "content": proposal.current,
         "contract": contract_page(proposal, present()),
         "form": form,
         "problem": problem,
@@ -97,7 +97,7 @@ def people_list(request: HttpRequest, token: str) -> HttpResponse:
     proposal = signed_proposal(token)
     context = {
         "proposal": proposal,
-        "content": proposal.facts,
+        "content": proposal.current,
         "people": people_of(proposal),
         "gone": Participant.objects.filter(proposal=proposal, removed_at__isnull=False)
         .select_related("replaced_by")
@@ -147,7 +147,7 @@ def _show_change(
 ) -> HttpResponse:
     context = {
         "proposal": proposal,
-        "content": proposal.facts,
+        "content": proposal.current,
         "contract": contract_page(proposal, present()),
         "form": form,
         "problem": problem,

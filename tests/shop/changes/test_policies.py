@@ -12,7 +12,6 @@ from shop.changes.policies import PolicyRefused, policy_of, set_policy
 from shop.changes.policy import CGV_POLICY, to_json
 from shop.models import Order, Proposal
 from tests.factories.orders import TermsVersionFactory
-from tests.shop.proposals.conftest import *  # noqa: F403  a company that asks
 
 OTHER = replace(CGV_POLICY, postponement_months=3)
 
@@ -22,7 +21,7 @@ def test_version_without_a_row_has_the_figures_of_the_cgv(db):
 
 
 def test_draft_has_its_own_figures_and_an_approved_version_keeps_its_own(shop):
-    draft, now = TermsVersionFactory(), timezone.now()
+    draft, now = TermsVersionFactory(number="2026-90"), timezone.now()
     set_policy(version=draft, policy=OTHER, actor="Équipe", now=now)
     assert policy_of(draft) == OTHER
     approved = TermsVersion.objects.get(approved_at__isnull=False)

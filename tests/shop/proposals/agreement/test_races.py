@@ -13,8 +13,10 @@ from shop.models import Agreement, Participant, Proposal
 from shop.proposals.actions import ProposalRefused
 from shop.proposals.agreement.actions import conclude, conclude_without_deposit
 from shop.proposals.agreement.integrity import agreement_faults
+from shop.proposals.agreement.moving import move_proposal
 from shop.proposals.agreement.people import fingerprint, name_participants, people_of
 from shop.proposals.agreement.rules import Named
+from tests.shop.proposals.agreement.test_moving import session_after
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -107,3 +109,46 @@ def test_two_people_at_one_list_are_not_mixed(signed):
     answers = at_once(naming("Un"), naming("Deux"))
     assert answers.count("refused") == 1
     assert Participant.objects.attending().count() == 1
+
+
+def test_crossed_moves_and_a_last_seat_keep_the_capacity(ask, sign, pay_deposit, session):
+    """Two groups of two want the same session of three seats; one comes from each side."""
+    other, third = session_after(session, 14), session_after(session, 28, capacity=3)
+    groups = [sign(ask(session=start)) for start in (session, other)]
+    for group in groups:
+        pay_deposit(group)
+        conclude(proposal_id=group.pk, now=timezone.now())
+
+    def moving(group):
+        def move():
+            try:
+                move_proposal(
+                    proposal_id=group.pk, session_id=third.pk, actor="Équipe", reason="x",
+                    now=timezone.now(),
+                )  # fmt: skip
+            except ProposalRefused:
+                return
+
+        return move
+
+    at_once(*[moving(group) for group in groups])
+
+    seats = [CourseSession.objects.get(pk=item.pk).seats_taken for item in (session, other, third)]
+    assert (seats[2], sorted(seats[:2])) == (2, [0, 2])
+    assert faults() == []
+
+
+def test_two_clicks_on_a_move_take_the_seats_once(ask, sign, pay_deposit, session):
+    other, group = session_after(session), sign(ask())
+    pay_deposit(group)
+    conclude(proposal_id=group.pk, now=timezone.now())
+    at_once(
+        *[
+            lambda: move_proposal(
+                proposal_id=group.pk, session_id=other.pk, actor="É", reason="x", now=timezone.now()
+            )
+        ]
+        * 3
+    )
+    seats = [CourseSession.objects.get(pk=item.pk).seats_taken for item in (session, other)]
+    assert seats == [0, 2]
