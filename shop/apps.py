@@ -7,6 +7,7 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         from shop.account.registration import register_account  # models must be loaded first
+        from shop.changes.registration import register_changes
         from shop.funding.registration import register_funding  # models must be loaded first
         from shop.invoices.ledger.registration import register_ledger
         from shop.invoices.registration import register_invoices
@@ -29,3 +30,4 @@ class ShopConfig(AppConfig):
         register_signing()
         register_account()
         register_withdrawal()
+        register_changes()

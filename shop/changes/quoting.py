@@ -99,6 +99,7 @@ def _cancellation(policy: ChangePolicy, contract: Contract, request: Request) ->
         clause=tier.clause,
         explanation=text + appeal,
         due=due,
+        whole=_whole(contract, request),
         paid=_paid(contract, request),
         shares=shares,
         training=_taught_to(contract, request, due),
@@ -124,6 +125,7 @@ def _postponement(policy: ChangePolicy, contract: Contract, request: Request) ->
         clause=policy.postponement_clause,
         explanation=text,
         due=due,
+        whole=_whole(contract, request),
         paid=_paid(contract, request),
         shares=shares,
         training=ZERO if is_in_time else _taught_to(contract, request, due),
@@ -148,6 +150,7 @@ def missed_window(policy: ChangePolicy, contract: Contract, at: datetime) -> Quo
             f"entier reste acquis à LEXOM à titre d’indemnité : {euros(due)}."
         ),
         due=due,
+        whole=due,
         paid=contract.paid - contract.consumed,
         shares=shares,
     )
@@ -203,6 +206,7 @@ def _not_receivable(policy: ChangePolicy, contract: Contract, request: Request) 
         clause=clause,
         explanation=text,
         due=sum(shares, ZERO),
+        whole=_whole(contract, request),
         paid=_paid(contract, request),
         shares=shares,
         training=sum(shares, ZERO),
@@ -219,6 +223,7 @@ def _not_concluded(policy: ChangePolicy, contract: Contract, request: Request) -
             "demander le coût d’élaboration de la proposition ; ce n’est jamais automatique."
         ),
         due=ZERO,
+        whole=_whole(contract, request),
         paid=_paid(contract, request),
         shares=split(ZERO, request.heads),
     )
@@ -235,6 +240,7 @@ def _lexom(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
             "(Code du travail, art. L6354-1)."
         ),
         due=due,
+        whole=_whole(contract, request),
         paid=_paid(contract, request),
         shares=shares,
         training=due,
@@ -257,6 +263,7 @@ def _consumer(policy: ChangePolicy, contract: Contract, request: Request) -> Quo
         clause=clause,
         explanation=text.format(amount=euros(due)),
         due=due,
+        whole=contract.price,
         paid=contract.paid,
         shares=(due,),
         training=min(given, due),
@@ -267,6 +274,10 @@ def _consumer(policy: ChangePolicy, contract: Contract, request: Request) -> Quo
 def _shares(whole: Decimal, contract: Contract, request: Request) -> tuple[Decimal, ...]:
     """Those of the people concerned, next to those who left before: together, the whole to the cent."""
     return split(whole, contract.heads)[contract.gone : contract.gone + request.heads]
+
+
+def _whole(contract: Contract, request: Request) -> Decimal:
+    return sum(_shares(contract.price, contract, request), ZERO)
 
 
 def _paid(contract: Contract, request: Request) -> Decimal:

@@ -116,13 +116,14 @@ class Request:
 class Quote:
     """The people concerned owe ``due``, of which ``training`` for hours that were taught.
 
-    ``paid`` is their part of what was received. ``is_automatic``: the terms decide; otherwise
+    ``whole`` is their part of the price, ``paid`` of what was received. ``is_automatic``: the terms decide; otherwise
     ``due`` is a ceiling and a person decides. What is not ``is_receivable`` changes nothing.
     """
 
     clause: str
     explanation: str
     due: Decimal
+    whole: Decimal
     paid: Decimal
     shares: tuple[Decimal, ...]
     training: Decimal = ZERO
