@@ -24,6 +24,7 @@ from shop.account.models import Membership
 from shop.account.reading import companies_of, listed, papers_of, proposals_of, standing
 from shop.account.rules import Standing
 from shop.proposals.models import Proposal, ProposalQuerySet
+from shop.proposals.rules import ProposalState
 from users.actions import close_sessions
 from users.models import User
 
@@ -76,6 +77,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": stands not in (Standing.REPLACED, Standing.WITHDRAWN),
         "unnamed": proposal.headcount - len(proposal.participants),
         "papers": papers_of(proposal),
+        "may_cancel": proposal.state == ProposalState.SIGNED and not proposal.is_cancelled,
     }
     return show(request, "proposal", context)
 

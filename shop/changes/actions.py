@@ -10,21 +10,33 @@ from hashlib import sha256
 from django.db import IntegrityError, transaction
 
 from base.events import record
-from base.typography import euros
+from base.typography import euros, french_date
 from courses.sessions.models import CourseSession
 from courses.sessions.seats import SeatsRefused
-from shop.changes.effects import TERMS, ChangeRefused, Decision, apply, write_outcome
+from shop.changes.effects import (
+    TERMS,
+    ChangeRefused,
+    Decision,
+    apply,
+    postpone,
+    reason_of,
+    write_outcome,
+)
 from shop.changes.letters import acknowledge_request, announce_request, tell_outcome
 from shop.changes.models import RequestOutcome, WrittenRequest
-from shop.changes.quoting import decided
-from shop.changes.reading import contract_of, quote_of
+from shop.changes.quoting import decided, missed_window
+from shop.changes.reading import contract_of, policy_of_contract, quote_of
 from shop.changes.rules import Cause, Quote, Wish
+from shop.orders.actions import OrderRefused
 from shop.orders.models import Order
+from shop.payments.disputes import resume_charging
 from shop.payments.locking import lock_same
 from shop.payments.models import Contract, Due
 from shop.payments.pausing import pause_charging
 from shop.payments.refund_rows import RefundRefused
 from shop.proposals.actions import ProposalRefused
+from shop.proposals.agreement.moving import move_proposal
+from shop.proposals.models import Proposal
 from shop.proposals.rules import ProposalState
 from shop.withdrawal.deadline import is_in_time
 from shop.withdrawal.models import DeclarationChannel
@@ -157,9 +169,9 @@ def decide_request(
     Raises ChangeRefused, OrderRefused and ProposalRefused: nothing was written then.
     """
     asked = _waiting(request_id)
-    if asked.wish != Wish.CANCEL:
-        raise ChangeRefused("Un report se décide par un changement de session.")
     quoted = quote_of(asked, cause=cause, delivered=delivered)
+    if quoted.keeps_contract:
+        raise ChangeRefused("Ce report se décide par le choix d’une session.")
     if not quoted.is_receivable:
         raise ChangeRefused(f"Article {quoted.clause} : {quoted.explanation}")
     if amount > quoted.due:
@@ -172,11 +184,79 @@ def decide_request(
 
 
 @transaction.atomic
+def postpone_request(
+    *, request_id: int, session: CourseSession, text: str, actor: str, now: datetime
+) -> RequestOutcome:
+    """A person accepts a postponement, to a session that suits both (CGV 2.1, 3.6; law.md 3.1).
+
+    Raises ChangeRefused, OrderRefused, ProposalRefused and SeatsRefused.
+    """
+    asked = _waiting(request_id)
+    if asked.wish != Wish.POSTPONE:
+        raise ChangeRefused("Cette demande est une annulation.")
+    asked.session = session
+    quoted = quote_of(asked)
+    if not quoted.keeps_contract:
+        raise ChangeRefused(f"Article {quoted.clause} : {quoted.explanation}")
+    _resume(asked, actor, now)
+    decision = Decision(actor=actor, cause=Cause(asked.cause), now=now, text=text)
+    return postpone(asked, quoted, decision, session)
+
+
+@transaction.atomic
+def choose_session(
+    *, outcome_id: int, session: CourseSession, actor: str, now: datetime
+) -> RequestOutcome:
+    """The date of a postponed training, before the end of its window (CGV 3.6).
+
+    Raises ChangeRefused, ProposalRefused and SeatsRefused.
+    """
+    outcome = _open_window(outcome_id)
+    assert outcome.window_until is not None  # noqa: S101  see _open_window
+    if session.starts_on > outcome.window_until:
+        raise ChangeRefused(
+            f"Cette session commence après le {french_date(outcome.window_until)}, dernier jour du délai."
+        )
+    proposal = outcome.request.proposal
+    move_proposal(
+        proposal_id=proposal.pk, session_id=session.pk, actor=actor, reason=reason_of(outcome.request),
+        now=now,
+    )  # fmt: skip
+    Proposal.objects.filter(pk=proposal.pk).update(asks_staff="")
+    outcome.moved_to, outcome.window_closed_at = session, now
+    outcome.save(update_fields=["moved_to", "window_closed_at"])
+    return outcome
+
+
+@transaction.atomic
+def close_window(*, outcome_id: int, actor: str, now: datetime) -> RequestOutcome:
+    """Nobody chose a date in time: the whole price is owed, and the contract ends (CGV 3.6).
+
+    A person says so; no clock does. Raises ChangeRefused before the end of the window.
+    """
+    outcome = _open_window(outcome_id)
+    proposal = lock_same(outcome.request.proposal)
+    try:
+        quoted = missed_window(policy_of_contract(proposal), contract_of(proposal), now)
+    except ValueError as error:
+        raise ChangeRefused(str(error)) from error
+    outcome.window_closed_at = now
+    outcome.save(update_fields=["window_closed_at"])
+    row = Wanted(
+        wish=Wish.POSTPONE, cause=Cause.CLIENT, asked_by=actor, heads=contract_of(proposal).left
+    ).unsaved(proposal, sent_at=now, received_at=now)
+    row.recorded_by, row.text = actor[:200], "Délai de report écoulé sans nouvelle date."
+    row.save(force_insert=True)
+    return apply(row, quoted, Decision(actor=actor, cause=Cause.CLIENT, now=now))
+
+
+@transaction.atomic
 def set_aside(*, request_id: int, text: str, actor: str, now: datetime) -> RequestOutcome:
     """The contract goes on as it was agreed; the client is told why. Raises ChangeRefused."""
     asked = _waiting(request_id)
     decision = Decision(actor=actor, cause=Cause(asked.cause), now=now, text=text)
     outcome = write_outcome(asked, quote_of(asked), decision, ends=False, applied=False)
+    _resume(asked, actor, now)
     tell_outcome(outcome)
     return outcome
 
@@ -192,6 +272,8 @@ def refuse_impossible(contract: Contract, wanted: Wanted, sent_at: datetime) -> 
     left = contract_of(contract).left
     if not 1 <= wanted.heads <= left:
         raise ChangeRefused(f"Cette commande porte sur {left} participant(s).")
+    if wanted.wish == Wish.POSTPONE and wanted.heads < left:
+        raise ChangeRefused("Un report concerne tout le groupe : cochez tous les participants.")
     if wanted.session is not None and not _may_move_to(contract, wanted.session):
         raise ChangeRefused("Cette session n’est pas une autre session de la même formation.")
     if WrittenRequest.objects.all().of(contract).waiting().count() >= MOST_WAITING:
@@ -240,13 +322,11 @@ def _store(row: WrittenRequest, *, actor: str, now: datetime) -> WrittenRequest:
 
 def _settle_by_terms(asked: WrittenRequest, quoted: Quote, now: datetime) -> bool:
     """False for what a rule alone cannot carry out: a person does, and nothing is lost."""
-    if asked.wish != Wish.CANCEL:
-        return False
     decision = Decision(actor=TERMS, cause=Cause(asked.cause), now=now)
     try:
         with transaction.atomic():
             apply(asked, quoted, decision)
-    except (ChangeRefused, ProposalRefused, RefundRefused, SeatsRefused) as refused:
+    except (ChangeRefused, OrderRefused, ProposalRefused, RefundRefused, SeatsRefused) as refused:
         record(
             "Demande confiée à une personne",
             subject=asked.contract,
@@ -264,6 +344,22 @@ def _wait_for_staff(asked: WrittenRequest, now: datetime) -> None:
     order = asked.order
     if order and Due.objects.filter(order=order).unpaid().exists():
         pause_charging(order=order, actor=TERMS, reason=PAUSED, now=now)
+
+
+def _resume(asked: WrittenRequest, actor: str, now: datetime) -> None:
+    """Only what this request had paused."""
+    order = asked.order
+    if order and order.charging_stopped_reason == PAUSED:
+        resume_charging(order=order, actor=actor, reason=str(asked), now=now)
+
+
+def _open_window(outcome_id: int) -> RequestOutcome:
+    outcome: RequestOutcome = RequestOutcome.objects.select_for_update(of=("self",)).get(
+        pk=outcome_id
+    )
+    if outcome.window_until is None or outcome.window_closed_at is not None:
+        raise ChangeRefused("Ce report n’attend plus de date.")
+    return outcome
 
 
 def _waiting(request_id: int) -> WrittenRequest:

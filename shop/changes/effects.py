@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
 
 from base.events import record
-from base.typography import euros
+from base.typography import euros, french_date
+from courses.sessions.models import CourseSession
+from courses.sessions.seats import release_seats
 from shop.changes.letters import tell_outcome
 from shop.changes.models import RequestOutcome, WrittenRequest
-from shop.changes.rules import Cause, Quote, Wish
+from shop.changes.reading import ordered_on, policy_of_contract
+from shop.changes.rules import Cause, Quote, Wish, last_new_start
 from shop.changes.tasks import invoice_outcome_now
 from shop.orders.actions import end_order
 from shop.orders.models import Order
+from shop.orders.moving import move_order
 from shop.orders.rules import OrderState
+from shop.payments.companies import balance_opening
 from shop.payments.models import Attempt, Contract, Due, of_contract
 from shop.payments.refund_rows import refundable
 from shop.payments.refunds import paid_by_card, refund_contract
@@ -25,7 +31,7 @@ from shop.payments.rules import LIVE_STATES, AttemptState, Channel
 from shop.pricing.rules import DueKind
 from shop.proposals.agreement.ending import end_contract
 from shop.proposals.agreement.models import Participant
-from shop.proposals.agreement.moving import give_seats_back
+from shop.proposals.agreement.moving import give_seats_back, move_proposal
 from shop.proposals.models import Proposal
 
 REFUND_WITHIN = timedelta(days=14)
@@ -49,6 +55,8 @@ class Decision:
 def apply(asked: WrittenRequest, quoted: Quote, decision: Decision) -> RequestOutcome:
     """Raises ChangeRefused, and ProposalRefused or OrderRefused for a contract that has ended."""
     contract = asked.contract
+    if asked.wish == Wish.POSTPONE and quoted.keeps_contract:
+        return postpone(asked, quoted, decision, asked.session)
     ends = isinstance(contract, Order) or asked.heads == contract.seats_wanted
     outcome = write_outcome(asked, quoted, decision, ends=ends)
     if isinstance(contract, Order):
@@ -68,7 +76,13 @@ def apply(asked: WrittenRequest, quoted: Quote, decision: Decision) -> RequestOu
 
 
 def write_outcome(
-    asked: WrittenRequest, quoted: Quote, decision: Decision, *, ends: bool, applied: bool = True
+    asked: WrittenRequest,
+    quoted: Quote,
+    decision: Decision,
+    *,
+    ends: bool,
+    applied: bool = True,
+    **postponed: Any,
 ) -> RequestOutcome:
     amounts = {
         name: getattr(quoted, name) for name in ("due", "training", "kept", "refund", "owed")
@@ -84,6 +98,7 @@ def write_outcome(
         text=decision.text,
         decided_by=decision.actor[:200],
         decided_at=decision.now,
+        **postponed,
     )
     label = Wish(asked.wish).label
     data = amounts | {"clause": quoted.clause, "reason": decision.text, "people": asked.people}
@@ -94,8 +109,71 @@ def write_outcome(
     return outcome
 
 
+def postpone(
+    asked: WrittenRequest, quoted: Quote, decision: Decision, session: CourseSession | None
+) -> RequestOutcome:
+    """To another session, or to a date still to be chosen before the end of the window (CGV 3.6).
+
+    What is kept of the deposit is an indemnity: the price that it paid is owed again. Raises
+    OrderRefused, ProposalRefused and SeatsRefused.
+    """
+    contract = asked.contract
+    last = last_new_start(policy_of_contract(contract), ordered_on(contract))
+    window = last if session is None else None
+    outcome = write_outcome(
+        asked, quoted, decision, ends=False, moved_to=session, window_until=window
+    )
+    if session is not None:
+        _move(contract, session, asked, decision)
+    elif isinstance(contract, Proposal):
+        _leave_session(contract, last, decision)
+    if isinstance(contract, Proposal) and quoted.kept > 0:
+        _ask_again(contract, quoted.kept, decision.now)
+    tell_outcome(outcome)
+    return outcome
+
+
+def _move(
+    contract: Contract, session: CourseSession, asked: WrittenRequest, decision: Decision
+) -> None:
+    facts = {"session_id": session.pk, "actor": decision.actor, "now": decision.now}
+    if isinstance(contract, Order):
+        move_order(order=contract, reason=reason_of(asked), **facts)
+    else:
+        move_proposal(proposal_id=contract.pk, reason=reason_of(asked), **facts)
+
+
+def _leave_session(proposal: Proposal, last: date, decision: Decision) -> None:
+    """Its seats are free; no balance is owed until others are held."""
+    locked = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if locked.session_id and locked.seats_held:
+        release_seats(session_id=locked.session_id, count=locked.seats_held)
+    locked.seats_held = 0
+    locked.asks_staff = (
+        f"Report : choisir une session qui commence au plus tard le {french_date(last)}"
+    )
+    locked.save(update_fields=["seats_held", "asks_staff"])
+
+
+def _ask_again(proposal: Proposal, amount: Decimal, now: datetime) -> Due:
+    """A part of the price that the deposit no longer pays, owed with the balance."""
+    last = Due.objects.of(proposal).aggregate(last=Max("position"))["last"] or 0
+    due_on, not_before = balance_opening(Proposal.objects.get(pk=proposal.pk))
+    due = Due.objects.create(
+        proposal=proposal,
+        kind=DueKind.BALANCE.value,
+        position=last + 1,
+        amount=amount,
+        due_on=due_on,
+        not_before=not_before,
+    )
+    data = {"due": due.position, "amount": amount}
+    record("Acompte conservé, prix redû", subject=proposal, actor=TERMS, data=data, at=now)
+    return due
+
+
 def reason_of(asked: WrittenRequest) -> str:
-    return f"Annulation demandée par {asked.asked_by}"
+    return f"{Wish(asked.wish).label.capitalize()} à la demande de {asked.asked_by}"
 
 
 def _end_order(order: Order, asked: WrittenRequest, quoted: Quote, decision: Decision) -> None:

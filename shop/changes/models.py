@@ -140,6 +140,10 @@ class RequestOutcomeQuerySet(AppendOnlyQuerySet):
     def of(self, contract: Contract) -> RequestOutcomeQuerySet:
         return self.filter(**of_contract(contract, "request__"))
 
+    def with_open_window(self) -> RequestOutcomeQuerySet:
+        """Postponed to a date that nobody has chosen yet."""
+        return self.filter(applied=True, window_until__isnull=False, window_closed_at__isnull=True)
+
     def total(self, name: str) -> Decimal:
         """Of ``due``, ``training`` or ``kept``, in euros."""
         return round_cents(self.aggregate(total=Sum(name))["total"] or Decimal(0))

@@ -130,6 +130,7 @@ def _postponement(policy: ChangePolicy, contract: Contract, request: Request) ->
         shares=shares,
         training=ZERO if is_in_time else _taught_to(contract, request, due),
         is_automatic=not again,
+        keeps_contract=is_in_time,
     )
 
 
@@ -268,6 +269,7 @@ def _consumer(policy: ChangePolicy, contract: Contract, request: Request) -> Quo
         shares=(due,),
         training=min(given, due),
         is_automatic=False,
+        keeps_contract=request.wish == Wish.POSTPONE,
     )
 
 

@@ -117,7 +117,8 @@ class Quote:
     """The people concerned owe ``due``, of which ``training`` for hours that were taught.
 
     ``whole`` is their part of the price, ``paid`` of what was received. ``is_automatic``: the terms decide; otherwise
-    ``due`` is a ceiling and a person decides. What is not ``is_receivable`` changes nothing.
+    ``due`` is a ceiling and a person decides. What is not ``is_receivable`` changes nothing; a
+    postponement in time ``keeps_contract``.
     """
 
     clause: str
@@ -129,6 +130,7 @@ class Quote:
     training: Decimal = ZERO
     is_automatic: bool = True
     is_receivable: bool = True
+    keeps_contract: bool = False
 
     @property
     def kept(self) -> Decimal:

@@ -205,7 +205,7 @@ def tell_unpaid(now: datetime) -> None:
 
 def _locked(proposal_id: int) -> Proposal:
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal_id)
-    if proposal.state not in OPEN_STATES:
+    if proposal.state not in OPEN_STATES or proposal.is_cancelled:
         raise FundingRefused("Cette proposition n’attend pas de prise en charge.")
     return proposal
 

@@ -40,6 +40,8 @@ def conclude(*, proposal_id: int, now: datetime) -> Proposal:
     every other case it changes nothing, and says so by an empty ``definitive_at``.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
+    if proposal.is_cancelled:
+        return proposal
     if _step(proposal) == Step.DEPOSIT_AWAITED and deposit_is_received(proposal):
         _conclude(proposal, SYSTEM, now)
     return proposal
@@ -54,6 +56,7 @@ def conclude_without_deposit(
     Raises ProposalRefused.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
+    _refuse_cancelled(proposal)
     step = _step(proposal)
     if step == Step.UNSIGNED:
         raise ProposalRefused("Cette proposition n’est pas signée : elle ne peut pas être conclue.")
@@ -72,6 +75,7 @@ def hold_missing_seats(*, proposal_id: int, actor: str, now: datetime) -> Propos
     Raises ProposalRefused while the session has not enough of them.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
+    _refuse_cancelled(proposal)
     if _step(proposal) != Step.DEFINITIVE or Agreement.objects.filter(proposal=proposal).exists():
         raise ProposalRefused("Aucune place ne manque à cette proposition.")
     if _seat(proposal, now) == Seating.MISSING:
@@ -97,6 +101,11 @@ def settle_question(*, proposal_id: int, reason: str, actor: str, now: datetime)
     proposal.save(update_fields=["asks_staff"])
     record("Point classé", subject=proposal, actor=actor, data=data, at=now)
     return proposal
+
+
+def _refuse_cancelled(proposal: Proposal) -> None:
+    if proposal.is_cancelled:
+        raise ProposalRefused("Cette commande est annulée.")
 
 
 def _step(proposal: Proposal) -> Step:
