@@ -16,6 +16,7 @@ from shop.backoffice.mention_admin import MentionPermissionPolicy
 from shop.backoffice.to_do import parts_to_do
 from shop.backoffice.to_do_views import ToDoPanel
 from shop.backoffice.viewsets import ShopGroup
+from shop.changes.models import WrittenRequest
 from shop.invoices.models import Invoice, InvoiceMention
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
@@ -23,7 +24,7 @@ from shop.payments.models import Due
 from shop.proposals.agreement.models import ChangeRequest
 from shop.withdrawal.models import WithdrawalDeclaration
 
-for model in (Company, Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest):
+for model in (Company, Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest, WrittenRequest):
     register_permission_policy(model, ReadOnlyPermissionPolicy(model))
 register_permission_policy(BankLine, SettlingPolicy(BankLine))
 register_permission_policy(InvoiceMention, MentionPermissionPolicy(InvoiceMention))

@@ -23,6 +23,7 @@ from shop.backoffice.facts import ON_ITS_WAY, deadlines, failed_confirmations, l
 from shop.backoffice.invoice_listing import invoice_page
 from shop.backoffice.proposal_next_action import RECENT
 from shop.backoffice.proposal_page import proposal_page
+from shop.changes.models import RequestOutcome, WrittenRequest
 from shop.funding.models import Funding
 from shop.funding.rules import ATTESTATION_ALERT_DAYS
 from shop.invoices.delays import delays
@@ -89,6 +90,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("stripe", "Écarts avec Stripe", _gaps(user)),
         ("contracts", "Commandes d’entreprises à traiter", _contracts()),
         ("changes", "Modifications demandées", _changes(today)),
+        ("requests", "Annulations et reports à décider", _requests(today)),
         ("papers", "Exemplaires papier à contrôler", _papers()),
         ("invoices", "Factures et avoirs à émettre", _invoices(user, now)),
         ("sessions", "Sessions sous leur minimum", _sessions(today)),
@@ -286,6 +288,25 @@ def _changes(today: date) -> Iterable[Task]:
         text = f"{asked.proposal}, {asked.get_kind_display()} : demandée par {asked.asked_by}"
         url = reverse("change_request:inspect", args=[asked.pk])
         yield Task(text, url, limit, is_urgent=limit <= today)
+
+
+def _requests(today: date) -> Iterable[Task]:
+    """What no rule settled, then the dates that a postponement still waits for."""
+    rows = WrittenRequest.objects.select_related("order", "proposal").defer("proposal__content")
+    for asked in rows.waiting():
+        limit = add_working_days(timezone.localdate(asked.received_at), ANSWER_DAYS)
+        text = f"{asked.contract}, {asked.get_wish_display()} : {asked.get_cause_display()}"
+        yield Task(text, _request_page(asked), limit, is_urgent=limit <= today)
+    for outcome in RequestOutcome.objects.all().with_open_window().select_related("request"):
+        last = outcome.window_until
+        is_over = last < today
+        what = "délai de report écoulé" if is_over else "choisir la date du report"
+        text = f"{outcome.request.contract} : {what}"
+        yield Task(text, _request_page(outcome.request), last, is_urgent=last <= today + SOON)
+
+
+def _request_page(asked: WrittenRequest) -> str:
+    return reverse("written_request:inspect", args=[asked.pk])
 
 
 def _gaps(user: Any) -> Iterable[Task]:

@@ -34,6 +34,8 @@ from shop.backoffice import (
     proposal_listing,
     proposal_views,
     refund_views,
+    request_listing,
+    request_views,
     to_do_views,
 )
 from shop.backoffice.access import EXPORT, SETTINGS, VIEW, VIEW_INVOICE
@@ -42,6 +44,7 @@ from shop.backoffice.invoice_page import InvoiceInspectView
 from shop.backoffice.mention_admin import MentionViewSet
 from shop.backoffice.order_page import OrderInspectView
 from shop.backoffice.proposal_page import ProposalInspectView
+from shop.changes.models import WrittenRequest
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
@@ -111,6 +114,7 @@ class OrderViewSet(ReadOnlyViewSet):
         "reprendre": order_views.ResumeView,
         "retracter": declaration_views.RecordView,
         "rembourser": refund_views.RefundView,
+        "annuler": request_views.RecordOrderRequestView,
     }
 
 
@@ -157,6 +161,7 @@ class ProposalViewSet(ReadOnlyViewSet):
         "retirer": proposal_views.WithdrawView,
         **paper_views.ACTIONS,
         **agreement_views.CONTRACT_ACTIONS,
+        "annuler": request_views.RecordProposalRequestView,
         **funding_views.ACTIONS,
     }
 
@@ -201,6 +206,24 @@ class ChangeViewSet(ReadOnlyViewSet):
         "accepter": agreement_views.AcceptChangeView,
         "refuser": agreement_views.RefuseChangeView,
     }
+
+
+class RequestViewSet(ReadOnlyViewSet):
+    model = WrittenRequest
+    name = "written_request"
+    url_prefix = "annulations"
+    icon = "undo"
+    menu_label = "Annulations et reports"
+    index_view_class = request_listing.RequestIndexView
+    inspect_view_class = request_listing.RequestInspectView
+    inspect_template_name = "shop/backoffice/written_request.html"
+    filterset_class = request_listing.RequestFilterSet
+    list_display = request_listing.REQUEST_COLUMNS
+    list_export = request_listing.REQUEST_EXPORT
+    export_filename = "annulations"
+    search_fields: ClassVar = ["asked_by", "order__reference", "proposal__company_name"]
+    ordering: ClassVar = ["-received_at", "-pk"]
+    actions: ClassVar = request_views.REQUEST_ACTIONS
 
 
 class DueViewSet(ReadOnlyViewSet):
@@ -368,7 +391,7 @@ class SettingsViewSet(ViewSet):
 
 class ShopGroup(ViewSetGroup):
     items = (
-        ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, CompanyViewSet, DeclarationViewSet,
+        ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, RequestViewSet, CompanyViewSet, DeclarationViewSet,
         DueViewSet, BankLineViewSet, InvoiceViewSet, UnpaidViewSet, AccountingViewSet, MentionViewSet,
         SettingsViewSet,
     )  # fmt: skip

@@ -101,7 +101,11 @@ def write_outcome(
         **postponed,
     )
     label = Wish(asked.wish).label
-    data = amounts | {"clause": quoted.clause, "reason": decision.text, "people": asked.people}
+    data = {
+        "clause": quoted.clause, "amount": quoted.due, "kept": quoted.kept,
+        "given_back": quoted.refund, "owed": quoted.owed, "reason": decision.text,
+        "people": asked.people,
+    }  # fmt: skip
     name = f"{label.capitalize()} {'appliquée' if applied else 'écartée'}"
     if asked.wish == Wish.POSTPONE:
         name = f"Report {'appliqué' if applied else 'écarté'}"

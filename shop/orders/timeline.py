@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from base.events import events_of
 from base.typography import euros, french_date
+from shop.changes.rules import Wish
 from shop.invoices.models import Invoice
 from shop.invoices.papers import title_of
 from shop.orders.models import Order
@@ -36,6 +37,7 @@ def timeline(order: Order, now: datetime) -> list[Milestone]:
         *payments,
         *_papers(paper for paper in papers if not paper.is_credit),
         *_letters(order),
+        *_requests(order),
         *_course(order, now),
     ]
     if not order.is_active:
@@ -136,6 +138,25 @@ def _refunds(dues: list[Due]) -> Iterator[Milestone]:
 
 def due_label(due: Due) -> str:
     return "Acompte" if due.position == 1 else f"Solde, versement {due.position - 1}"
+
+
+def _requests(order: Order) -> Iterator[Milestone]:
+    """What the customer asked in writing, and our answer."""
+    for asked in order.written_requests.select_related("outcome").order_by("received_at", "pk"):
+        what = "d’annulation" if asked.wish == Wish.CANCEL else "de report"
+        outcome = getattr(asked, "outcome", None)
+        yield Milestone(f"Demande {what} reçue", asked.received_at, done=True)
+        if outcome is None:
+            detail = "Une personne l’examine ; rien n’est prélevé d’ici là."
+            yield Milestone(
+                f"Notre réponse à votre demande {what}", None, done=False, detail=detail
+            )
+        else:
+            kept = f"{euros(outcome.kept)} conservés, {euros(outcome.refund)} remboursés"
+            detail = kept if outcome.applied else "La commande continue comme convenu."
+            yield Milestone(
+                f"Réponse à votre demande {what}", outcome.decided_at, done=True, detail=detail
+            )
 
 
 def _course(order: Order, now: datetime) -> Iterator[Milestone]:

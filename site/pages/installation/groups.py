@@ -17,6 +17,7 @@ WAITING = ("courses.view_waitingentry", "courses.manage_waitingentry")
 SHOP = (
     "shop.order", "shop.proposal", "shop.company", "shop.due", "shop.refund",
     "shop.withdrawaldeclaration", "shop.agreement", "shop.changerequest", "shop.funding",
+    "shop.writtenrequest",
 )  # fmt: skip
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
@@ -67,6 +68,8 @@ MODEL_PERMISSIONS = {
         "shop.conclude_proposal",
         "shop.name_participant",
         "shop.answer_changerequest",
+        "shop.record_writtenrequest",
+        "shop.decide_writtenrequest",
         "shop.decide_paperreturn",
         "shop.view_invoice",
         "shop.compose_proposal",

@@ -17,7 +17,8 @@ from users.roles import Role
 
 READING = ["to_do:index", "order:index", "withdrawaldeclaration:index", "due:index"]
 SALES = {
-    "order:resend", "order:move", "order:record_withdrawal",
+    "order:resend", "order:move", "order:record_withdrawal", "order:record_request",
+    "proposal_list:record_request",
     "withdrawaldeclaration:accept", "withdrawaldeclaration:refuse", "withdrawaldeclaration:lift",
     "proposal_list:compose", "proposal_list:totals", "proposal_list:withdraw",
     "proposal_list:record_return", "proposal_list:paper_return", "proposal_list:refuse_return",
