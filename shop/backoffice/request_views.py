@@ -338,8 +338,8 @@ def request_links(asked: WrittenRequest, user: Any, today: date) -> Iterator[Lin
     outcome = getattr(asked, "outcome", None)
     waits = outcome is None
     keeps = waits and quote_of(asked).keeps_contract
-    is_open = bool(outcome and outcome.window_until and outcome.window_closed_at is None)
-    is_over = is_open and outcome.window_until < today
+    last = outcome.window_until if outcome and outcome.window_closed_at is None else None
+    is_open, is_over = last is not None, last is not None and last < today
     wanted = (
         ("decide", "Décider", waits and not keeps),
         ("postpone", "Accepter le report", keeps),

@@ -211,13 +211,12 @@ def choose_session(
 
     Raises ChangeRefused, ProposalRefused and SeatsRefused.
     """
-    outcome = _open_window(outcome_id)
+    outcome, proposal = _open_window(outcome_id)
     assert outcome.window_until is not None  # noqa: S101  see _open_window
     if session.starts_on > outcome.window_until:
         raise ChangeRefused(
             f"Cette session commence après le {french_date(outcome.window_until)}, dernier jour du délai."
         )
-    proposal = outcome.request.proposal
     move_proposal(
         proposal_id=proposal.pk, session_id=session.pk, actor=actor, reason=reason_of(outcome.request),
         now=now,
@@ -234,8 +233,7 @@ def close_window(*, outcome_id: int, actor: str, now: datetime) -> RequestOutcom
 
     A person says so; no clock does. Raises ChangeRefused before the end of the window.
     """
-    outcome = _open_window(outcome_id)
-    proposal = lock_same(outcome.request.proposal)
+    outcome, proposal = _open_window(outcome_id)
     try:
         quoted = missed_window(policy_of_contract(proposal), contract_of(proposal), now)
     except ValueError as error:
@@ -353,13 +351,16 @@ def _resume(asked: WrittenRequest, actor: str, now: datetime) -> None:
         resume_charging(order=order, actor=actor, reason=str(asked), now=now)
 
 
-def _open_window(outcome_id: int) -> RequestOutcome:
+def _open_window(outcome_id: int) -> tuple[RequestOutcome, Proposal]:
+    """The contract first, as everywhere; only a company's waits for a date."""
+    key = RequestOutcome.objects.values_list("request__proposal", flat=True).get(pk=outcome_id)
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=key)
     outcome: RequestOutcome = RequestOutcome.objects.select_for_update(of=("self",)).get(
         pk=outcome_id
     )
     if outcome.window_until is None or outcome.window_closed_at is not None:
         raise ChangeRefused("Ce report n’attend plus de date.")
-    return outcome
+    return outcome, proposal
 
 
 def _waiting(request_id: int) -> WrittenRequest:

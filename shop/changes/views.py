@@ -18,12 +18,12 @@ from base.private_pages import own_pages_only, private_page
 from base.robots import too_many
 from courses.sessions.models import CourseSession
 from shop.changes.actions import (
-    ChangeRefused,
     ask_in_writing,
     fingerprint,
     may_still_withdraw,
     preview,
 )
+from shop.changes.effects import ChangeRefused
 from shop.changes.forms import RequestForm
 from shop.changes.pages import clause_of, policy_rows
 from shop.orders.models import Order

@@ -12,7 +12,7 @@ from shop.orders.drafts import save_draft
 from tests.shop.conftest import BUYER
 
 pytestmark = pytest.mark.django_db
-SLOTS = ((time(9), time(12, 30)), (time(13, 30), time(17)))
+SLOTS = ((time(9), time(12, 30)), (time(13, 30), time(19)))
 
 
 @pytest.fixture(params=[1, 3, 6], ids=lambda count: f"half-days: {count}")
@@ -53,18 +53,18 @@ def test_buyer_is_saved(warm, session, django_assert_num_queries):
 
 
 def test_recap(warm, recap, django_assert_num_queries):
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         assert warm.get(recap).status_code == 200
 
 
 def test_order(warm, recap, django_assert_num_queries):
     shown = warm.get(recap).context["offer"].fingerprint
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(47):
         answer = warm.post(recap, {"shown": shown, "terms": "on", "contract": "on"})
     assert answer.status_code == 302
     assert Due.objects.exists()
 
 
 def test_order_page(warm, order, django_assert_num_queries):
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         assert warm.get(order.get_absolute_url()).status_code == 200
