@@ -14,8 +14,9 @@ from shop.invoices.models import Invoice
 from shop.invoices.papers import title_of
 from shop.orders.models import Order
 from shop.orders.rules import Milestone, OrderState
-from shop.payments.models import OWING_STATES, Due, MandateState, RefundState
+from shop.payments.models import Due, MandateState, RefundState
 from shop.payments.rules import NEW_CARD_ASKED, REMINDED, AttemptState, CustomerTask
+from shop.pricing.rules import DueKind
 
 LETTERS = {
     REMINDED: "Rappel d’un paiement qui vous attend",
@@ -41,8 +42,8 @@ def timeline(order: Order, now: datetime) -> list[Milestone]:
         *_course(order, now),
     ]
     if not order.is_active:
-        owed = payments if order.state in OWING_STATES else []
-        steps = [*(step for step in steps if step.done or step in owed), _end(order)]
+        # A due that an end left standing is owed: of a training given, or by a decision.
+        steps = [*(step for step in steps if step.done or step in payments), _end(order)]
     steps += _papers(paper for paper in papers if paper.is_credit)
     steps += _refunds(dues)
     return sorted(steps, key=lambda step: (not step.done, _planned_day(step)))
@@ -137,6 +138,8 @@ def _refunds(dues: list[Due]) -> Iterator[Milestone]:
 
 
 def due_label(due: Due) -> str:
+    if due.kind == DueKind.INDEMNITY:
+        return due.label
     return "Acompte" if due.position == 1 else f"Solde, versement {due.position - 1}"
 
 

@@ -12,7 +12,7 @@ from shop.orders.drafts import save_draft
 from tests.shop.conftest import BUYER
 
 pytestmark = pytest.mark.django_db
-SLOTS = ((time(9), time(12, 30)), (time(13, 30), time(19)))
+SLOTS = ((time(9), time(12, 30)), (time(13, 30), time(17)))
 
 
 @pytest.fixture(params=[1, 3, 6], ids=lambda count: f"half-days: {count}")
