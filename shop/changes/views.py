@@ -187,10 +187,12 @@ def _places(contract: Contract) -> list[str]:
 
 
 def sessions_for(contract: Contract) -> QuerySet[CourseSession]:
-    """Others of the same course, with a seat or more."""
+    """Others of the same course, later than the one that is left."""
     current = contract.session
     if current is None:
         return CourseSession.objects.none()
-    rows = CourseSession.objects.filter(course=current.course_id).exclude(pk=current.pk)
+    rows = CourseSession.objects.filter(
+        course=current.course_id, starts_on__gt=contract.starts_on
+    ).exclude(pk=current.pk)
     upcoming = rows.public().upcoming(timezone.localdate(present()))
     return upcoming.select_related("course", "venue").order_by("starts_on", "pk")

@@ -161,4 +161,5 @@ def test_page_offers_only_what_the_reader_may_do(owed, staff):
 
     assert [link.label for link in page.context["links"]] == [
         "Renvoyer la confirmation", "Changer de session", "Enregistrer une rétractation",
+        "Enregistrer une annulation ou un report",
     ]  # fmt: skip
