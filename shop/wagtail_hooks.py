@@ -13,6 +13,7 @@ from shop.account.models import Company
 from shop.backoffice.access import may_view
 from shop.backoffice.bank_listing import SettlingPolicy
 from shop.backoffice.mention_admin import MentionPermissionPolicy
+from shop.backoffice.policy_views import PolicyViewSet
 from shop.backoffice.to_do import parts_to_do
 from shop.backoffice.to_do_views import ToDoPanel
 from shop.backoffice.viewsets import ShopGroup
@@ -33,6 +34,11 @@ register_permission_policy(InvoiceMention, MentionPermissionPolicy(InvoiceMentio
 @hooks.register("register_admin_viewset")
 def shop_group() -> ShopGroup:
     return ShopGroup()
+
+
+@hooks.register("register_admin_viewset")
+def change_policies() -> PolicyViewSet:
+    return PolicyViewSet()
 
 
 @hooks.register("construct_homepage_panels")

@@ -180,7 +180,7 @@ def decide_request(
             "ou égal."
         )
     decision = Decision(actor=actor, cause=cause, now=now, text=text)
-    return apply(asked, decided(quoted, amount), decision)
+    return apply(asked, decided(quoted, amount, _weighed(quoted, amount)), decision)
 
 
 @transaction.atomic
@@ -257,6 +257,16 @@ def set_aside(*, request_id: int, text: str, actor: str, now: datetime) -> Reque
     _resume(asked, actor, now)
     tell_outcome(outcome)
     return outcome
+
+
+def _weighed(quoted: Quote, amount: Decimal) -> str:
+    """What the client reads of a decision; the rule itself where it left nothing to decide."""
+    if quoted.is_automatic and amount == quoted.due:
+        return quoted.explanation
+    return (
+        f"Après examen de votre demande, la somme due est de {euros(amount)} ; la règle permettait au "
+        f"plus {euros(quoted.due)}."
+    )
 
 
 def refuse_impossible(contract: Contract, wanted: Wanted, sent_at: datetime) -> None:
