@@ -8,6 +8,7 @@ class ShopConfig(AppConfig):
     def ready(self) -> None:
         from shop.account.registration import register_account  # models must be loaded first
         from shop.cancelled_sessions.registration import register_cancelled_sessions
+        from shop.changes.registration import register_changes
         from shop.collection.registration import register_collection
         from shop.complaints.registration import register_complaints
         from shop.funding.registration import register_funding  # models must be loaded first
@@ -35,3 +36,4 @@ class ShopConfig(AppConfig):
         register_withdrawal()
         register_cancelled_sessions()
         register_complaints()
+        register_changes()

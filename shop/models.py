@@ -1,5 +1,6 @@
 from shop.account.models import Company, CompanyProposal, Membership
 from shop.cancelled_sessions.models import SessionCancellation, SessionOffer
+from shop.changes.models import RequestOutcome, TermsPolicy, WrittenRequest
 from shop.collection.models import (
     CollectionCase,
     CollectionReminder,
@@ -28,13 +29,13 @@ from shop.orders.models import Order, OrderDraft
 from shop.orders.sales_settings import SalesSettings
 from shop.payments.bank.models import BankAllocation, BankLine, BankReturn, BankStatement
 from shop.payments.comparisons import StripeComparison
+from shop.payments.event_models import StripeEvent
 from shop.payments.models import (
     Attempt,
     Due,
     PaymentMandate,
     Refund,
     StripeCustomer,
-    StripeEvent,
 )
 from shop.proposals.agreement.models import Agreement, ChangeAnswer, ChangeRequest, Participant
 from shop.proposals.models import Proposal
@@ -83,6 +84,7 @@ __all__ = [
     "ProposalSignature",
     "Refund",
     "RegisteredLetter",
+    "RequestOutcome",
     "SalesSettings",
     "SeriesCounter",
     "SessionCancellation",
@@ -92,6 +94,8 @@ __all__ = [
     "StripeCustomer",
     "StripeEvent",
     "Suspension",
+    "TermsPolicy",
     "WithdrawalDeclaration",
     "WithdrawalMatch",
+    "WrittenRequest",
 ]

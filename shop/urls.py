@@ -2,6 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("shop.payments.urls")),
+    path("", include("shop.changes.urls")),
     path("", include("shop.orders.urls")),
     path("", include("shop.funding.urls")),
     path("", include("shop.proposals.urls")),

@@ -16,11 +16,13 @@ from shop.backoffice.access import may_view
 from shop.backoffice.bank_listing import SettlingPolicy
 from shop.backoffice.cancellation_views import cancel_buttons
 from shop.backoffice.mention_admin import MentionPermissionPolicy
+from shop.backoffice.policy_views import PolicyViewSet
 from shop.backoffice.suspension_views import notes_on
 from shop.backoffice.to_do import parts_to_do
 from shop.backoffice.to_do_views import ToDoPanel
 from shop.backoffice.viewsets import ShopGroup
 from shop.cancelled_sessions.models import SessionCancellation
+from shop.changes.models import WrittenRequest
 from shop.collection.models import CollectionCase
 from shop.complaints.models import Complaint
 from shop.invoices.models import Invoice, InvoiceMention
@@ -31,8 +33,8 @@ from shop.proposals.agreement.models import ChangeRequest
 from shop.withdrawal.models import WithdrawalDeclaration
 
 for model in (
-    Company, Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest, SessionCancellation, Complaint,
-    CollectionCase,
+    Company, Order, Due, Invoice, WithdrawalDeclaration, ChangeRequest, WrittenRequest,
+    SessionCancellation, Complaint, CollectionCase,
 ):  # fmt: skip
     register_permission_policy(model, ReadOnlyPermissionPolicy(model))
 register_permission_policy(BankLine, SettlingPolicy(BankLine))
@@ -44,6 +46,11 @@ register_notes(notes_on)
 @hooks.register("register_admin_viewset")
 def shop_group() -> ShopGroup:
     return ShopGroup()
+
+
+@hooks.register("register_admin_viewset")
+def change_policies() -> PolicyViewSet:
+    return PolicyViewSet()
 
 
 @hooks.register("construct_homepage_panels")

@@ -16,7 +16,7 @@ GROUPS = (
     ("À faire", (Standing.TO_SIGN, Standing.DEPOSIT_DUE)),
     ("En préparation", (Standing.IN_PREPARATION,)),
     ("Définitives", (Standing.DEFINITIVE,)),
-    ("Terminées", (Standing.EXPIRED, Standing.REPLACED, Standing.WITHDRAWN)),
+    ("Terminées", (Standing.EXPIRED, Standing.REPLACED, Standing.WITHDRAWN, Standing.CANCELLED)),
 )
 
 

@@ -59,4 +59,8 @@ def papers_of(proposal: Proposal) -> QuerySet[IssuedDocument]:
 
 
 def standing(proposal: Proposal, now: datetime) -> Standing:
-    return standing_of(proposal.state_at(now), is_definitive=proposal.definitive_at is not None)
+    return standing_of(
+        proposal.state_at(now),
+        is_definitive=proposal.definitive_at is not None,
+        is_cancelled=proposal.is_cancelled,
+    )

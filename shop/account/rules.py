@@ -126,6 +126,7 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     REPLACED = "replaced"
     WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> str:
@@ -155,6 +156,7 @@ _WORDS = {
     Standing.EXPIRED: ("expirée", "Écrivez-nous pour en recevoir une nouvelle."),
     Standing.REPLACED: ("remplacée", ""),
     Standing.WITHDRAWN: ("retirée", ""),
+    Standing.CANCELLED: ("annulée", ""),
 }
 _STANDINGS = {
     ProposalState.ASKED: Standing.IN_PREPARATION,
@@ -165,8 +167,12 @@ _STANDINGS = {
 }
 
 
-def standing_of(state: ProposalState, *, is_definitive: bool) -> Standing:
+def standing_of(
+    state: ProposalState, *, is_definitive: bool, is_cancelled: bool = False
+) -> Standing:
     """``state`` is that of the present instant."""
+    if is_cancelled:
+        return Standing.CANCELLED
     if state == ProposalState.SIGNED:
         return Standing.DEFINITIVE if is_definitive else Standing.DEPOSIT_DUE
     return _STANDINGS[state]

@@ -25,6 +25,7 @@ from shop.account.reading import companies_of, listed, papers_of, proposals_of, 
 from shop.account.rules import Standing
 from shop.proposals.agreement.pages import contract_page
 from shop.proposals.models import Proposal, ProposalQuerySet
+from shop.proposals.rules import ProposalState
 from users.actions import close_sessions
 from users.models import User
 
@@ -78,6 +79,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
         "unnamed": proposal.headcount - len(proposal.participants),
         "contract": contract_page(proposal, present()),
         "papers": papers_of(proposal),
+        "may_cancel": proposal.state == ProposalState.SIGNED and not proposal.is_cancelled,
     }
     return show(request, "proposal", context)
 

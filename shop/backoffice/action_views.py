@@ -22,6 +22,8 @@ from legal.rates.rules import RateMissing
 from mail.actions import MessageRefused
 from shop.account.actions import AccountRefused
 from shop.cancelled_sessions.actions import CancellationRefused
+from shop.changes.effects import ChangeRefused
+from shop.changes.policies import PolicyRefused
 from shop.collection.actions import CollectionRefused
 from shop.complaints.actions import ComplaintRefused
 from shop.funding.actions import FundingRefused
@@ -39,7 +41,8 @@ from shop.withdrawal.actions import DecisionRefused
 REFUSALS = (
     OrderRefused, SeatsRefused, MessageRefused, RefundRefused, TransferRefused, PauseRefused,
     DecisionRefused, ChargeTooEarly, NotInvoiceable, ProposalRefused, AccountRefused,
-    FundingRefused, CancellationRefused, CollectionRefused, ComplaintRefused, RateMissing,
+    FundingRefused, CancellationRefused, ChangeRefused, CollectionRefused, ComplaintRefused,
+    PolicyRefused, RateMissing,
 )  # fmt: skip
 NO_ANSWER = "Stripe ne répond pas : rien n’a été fait. Réessayez dans quelques minutes."
 

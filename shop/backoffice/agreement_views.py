@@ -141,7 +141,7 @@ class PeopleView(ContractActionView):
     def get_form_kwargs(self) -> dict[str, Any]:
         data = self.request.POST if self.request.method == "POST" else None
         people = people_of(self.proposal)
-        return {"data": data, "people": people, "headcount": self.proposal.headcount}
+        return {"data": data, "people": people, "headcount": self.proposal.seats_wanted}
 
     def explanation(self) -> list[str]:
         first = self.proposal.starts_on
@@ -243,6 +243,8 @@ CONTRACT_ACTIONS = {
 
 def contract_links(proposal: Proposal, user: Any) -> Iterator[Link]:
     """The actions on a signed proposal that this person may take now."""
+    if proposal.is_cancelled:
+        return
     step = step_of(ProposalState(proposal.state), proposal.definitive_at)
     seats_missing = (
         step == Step.DEFINITIVE and not Agreement.objects.filter(proposal=proposal).exists()

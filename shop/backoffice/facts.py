@@ -14,6 +14,7 @@ from django.utils import timezone
 from mail.models import OutgoingMessage
 from shop.backoffice.next_action import DueFacts, NextAction, OrderFacts, next_action
 from shop.cancelled_sessions.models import SessionOffer
+from shop.changes.models import RequestOutcome
 from shop.orders.confirmation import CONFIRMATION
 from shop.orders.models import Order
 from shop.orders.rules import OrderState
@@ -31,7 +32,11 @@ def orders_with_facts() -> QuerySet[Order]:
     """Orders with everything that ``facts_of`` reads."""
     freezes = ChargeFreeze.objects.standing().select_related("declaration")
     rows = Order.objects.annotate(key=Cast("pk", CharField()))
-    return rows.annotate(confirmation_failed=Exists(failed_confirmations())).prefetch_related(
+    settled = RequestOutcome.objects.applied().filter(request__order=OuterRef("pk"))
+    rows = rows.annotate(
+        confirmation_failed=Exists(failed_confirmations()), is_settled=Exists(settled)
+    )
+    return rows.prefetch_related(
         dues_with_facts(),
         waiting_offers(),
         Prefetch("freezes", freezes, to_attr="standing_freezes"),
@@ -138,6 +143,8 @@ def deadlines(due: Due) -> Iterator[date]:
 def _to_give_back(order: Order) -> Decimal:
     if order.state not in ENDED_WITH_NOTHING_OWED:
         return Decimal(0)
+    if order.state == OrderState.CANCELLED and order.is_settled:  # type: ignore[attr-defined]
+        return Decimal(0)  # what a decision kept; what goes back is written on its due
     kept = (
         attempt.amount
         for attempt in paid_attempts(order)

@@ -46,8 +46,14 @@ KNOWN = {
     "removed": "retirés",
     "replaced": "remplacés",
     "completed": "complétés",
+    "clause": "article",
+    "kept": "conservé",
+    "given_back": "à rembourser",
+    "owed": "restant dû",
+    "sent_at": "envoyée le",
+    "received_at": "reçue le",
 }
-AMOUNTS = ("amount", "price", "incl_vat")
+AMOUNTS = ("amount", "price", "incl_vat", "kept", "given_back", "owed")
 
 
 def details(event: Event) -> str:

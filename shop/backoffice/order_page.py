@@ -71,6 +71,7 @@ class OrderInspectView(InspectView):
             "freezes": order.freezes.select_related("declaration"),
             "session_offers": offers_of(order),
             "complaints": order.complaints.select_related("notice"),
+            "requests": order.written_requests.select_related("outcome"),
             "matches": order.withdrawals.select_related("declaration", "order"),
         }
 
@@ -87,6 +88,12 @@ def order_links(order: Order, user: Any) -> Iterator[Link]:
             "record_withdrawal",
             "Enregistrer une rétractation",
             may_become(OrderState(order.state), OrderState.WITHDRAWN),
+        ),
+        (
+            access.RECORD_REQUEST,
+            "record_request",
+            "Enregistrer une annulation ou un report",
+            order.is_active,
         ),
         (access.REFUND, "refund", "Rembourser", refundable_by_card(order) > 0),
         (access.PAUSE, "pause", "Suspendre les prélèvements", unpaid and not paused),

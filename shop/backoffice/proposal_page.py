@@ -22,6 +22,7 @@ from shop.backoffice.funding_views import funding_facts
 from shop.backoffice.labels import details
 from shop.backoffice.order_page import Link
 from shop.backoffice.proposal_facts import action_of, proposals_with_facts
+from shop.backoffice.request_views import may_record
 from shop.backoffice.suspension_views import suspension_facts
 from shop.cancelled_sessions.reading import offers_of
 from shop.complaints.models import Complaint
@@ -63,6 +64,7 @@ class ProposalInspectView(InspectView):
             "documents": documents_of(proposal).exclude(kind=DOCUMENT_KIND),
             "messages_sent": [(row, template_label(row.template)) for row in messages_of(proposal)],
             "events": [(event, details(event)) for event in journal_of(versions)],
+            "requests": proposal.written_requests.select_related("outcome"),
             **contract_facts(proposal, user),
             **funding_facts(proposal, user),
             "session_offers": offers_of(proposal),
@@ -78,6 +80,9 @@ def proposal_links(proposal: Proposal, user: Any) -> Iterator[Link]:
     state = ProposalState(proposal.state)
     if proposal.number and user.has_perm(VIEW_PROPOSAL):
         yield Link("Signature", reverse("proposal_list:signature", args=[proposal.pk]))
+    if may_record(proposal, user):
+        url = reverse("proposal_list:record_request", args=[proposal.pk])
+        yield Link("Enregistrer une annulation ou un report", url)
     wanted = (
         ("compose", "Composer", may_become(state, ProposalState.ISSUED)),
         ("compose", EXTEND, may_become(state, ProposalState.SUPERSEDED)),

@@ -27,6 +27,7 @@ from shop.backoffice.proposal_next_action import RECENT, answer_by
 from shop.backoffice.proposal_page import proposal_page
 from shop.cancelled_sessions.models import SessionCancellation
 from shop.cancelled_sessions.rules import LAST_CHANCE_DAYS
+from shop.changes.models import RequestOutcome, WrittenRequest
 from shop.funding.models import Funding
 from shop.funding.rules import ATTESTATION_ALERT_DAYS
 from shop.invoices.delays import delays
@@ -95,6 +96,7 @@ def parts_to_do(user: Any, now: datetime) -> list[Part]:
         ("contracts", "Commandes d’entreprises à traiter", _contracts()),
         ("late", "Paiements d’entreprises en retard", _late_payments(now)),
         ("changes", "Modifications demandées", _changes(today)),
+        ("requests", "Annulations et reports à décider", _requests(today)),
         ("papers", "Exemplaires papier à contrôler", _papers()),
         ("invoices", "Factures et avoirs à émettre", _invoices(user, now)),
         ("cancelled", "Sessions annulées", _cancelled_sessions(today)),
@@ -321,6 +323,25 @@ def _changes(today: date) -> Iterable[Task]:
         text = f"{asked.proposal}, {asked.get_kind_display()} : demandée par {asked.asked_by}"
         url = reverse("change_request:inspect", args=[asked.pk])
         yield Task(text, url, limit, is_urgent=limit <= today)
+
+
+def _requests(today: date) -> Iterable[Task]:
+    """What no rule settled, then the dates that a postponement still waits for."""
+    rows = WrittenRequest.objects.select_related("order", "proposal").defer("proposal__content")
+    for asked in rows.waiting():
+        limit = answer_by(timezone.localdate(asked.received_at))
+        text = f"{asked.contract}, {asked.get_wish_display()} : {asked.get_cause_display()}"
+        yield Task(text, _request_page(asked), limit, is_urgent=limit <= today)
+    for outcome in RequestOutcome.objects.all().with_open_window().select_related("request"):
+        last = outcome.window_until
+        is_over = last < today
+        what = "délai de report écoulé" if is_over else "choisir la date du report"
+        text = f"{outcome.request.contract} : {what}"
+        yield Task(text, _request_page(outcome.request), last, is_urgent=last <= today + SOON)
+
+
+def _request_page(asked: WrittenRequest) -> str:
+    return reverse("written_request:inspect", args=[asked.pk])
 
 
 def _gaps(user: Any) -> Iterable[Task]:

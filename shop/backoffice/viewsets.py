@@ -34,6 +34,8 @@ from shop.backoffice import (
     proposal_listing,
     proposal_views,
     refund_views,
+    request_listing,
+    request_views,
     suspension_views,
     to_do_views,
 )
@@ -47,6 +49,7 @@ from shop.backoffice.mention_admin import MentionViewSet
 from shop.backoffice.order_page import OrderInspectView
 from shop.backoffice.proposal_page import ProposalInspectView
 from shop.backoffice.read_only import GuardedMenuItem, ReadOnlyViewSet
+from shop.changes.models import WrittenRequest
 from shop.invoices.models import Invoice
 from shop.orders.models import Order
 from shop.payments.bank.models import BankLine
@@ -77,6 +80,7 @@ class OrderViewSet(ReadOnlyViewSet):
         "reprendre": order_views.ResumeView,
         "retracter": declaration_views.RecordView,
         "rembourser": refund_views.RefundView,
+        "annuler": request_views.RecordOrderRequestView,
     }
 
 
@@ -123,6 +127,7 @@ class ProposalViewSet(ReadOnlyViewSet):
         "retirer": proposal_views.WithdrawView,
         **paper_views.ACTIONS,
         **agreement_views.CONTRACT_ACTIONS,
+        "annuler": request_views.RecordProposalRequestView,
         **funding_views.ACTIONS,
         **suspension_views.ACTIONS,
     }
@@ -171,6 +176,24 @@ class ChangeViewSet(ReadOnlyViewSet):
         "accepter": agreement_views.AcceptChangeView,
         "refuser": agreement_views.RefuseChangeView,
     }
+
+
+class RequestViewSet(ReadOnlyViewSet):
+    model = WrittenRequest
+    name = "written_request"
+    url_prefix = "annulations"
+    icon = "undo"
+    menu_label = "Annulations et reports"
+    index_view_class = request_listing.RequestIndexView
+    inspect_view_class = request_listing.RequestInspectView
+    inspect_template_name = "shop/backoffice/written_request.html"
+    filterset_class = request_listing.RequestFilterSet
+    list_display = request_listing.REQUEST_COLUMNS
+    list_export = request_listing.REQUEST_EXPORT
+    export_filename = "annulations"
+    search_fields: ClassVar = ["asked_by", "order__reference", "proposal__company_name"]
+    ordering: ClassVar = ["-received_at", "-pk"]
+    actions: ClassVar = request_views.REQUEST_ACTIONS
 
 
 class DueViewSet(ReadOnlyViewSet):
@@ -338,8 +361,8 @@ class SettingsViewSet(ViewSet):
 
 class ShopGroup(ViewSetGroup):
     items = (
-        ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, CompanyViewSet, DeclarationViewSet,
-        CancellationViewSet, ComplaintViewSet, AnswerTemplateViewSet,
+        ToDoViewSet, OrderViewSet, ProposalViewSet, ChangeViewSet, RequestViewSet, CompanyViewSet,
+        DeclarationViewSet, CancellationViewSet, ComplaintViewSet, AnswerTemplateViewSet,
         DueViewSet, BankLineViewSet, InvoiceViewSet, UnpaidViewSet, CollectionViewSet, AccountingViewSet,
         MentionViewSet, SettingsViewSet,
     )  # fmt: skip

@@ -126,7 +126,8 @@ def share_balance(proposal: Proposal, now: datetime) -> list[Due]:
     Raises FundingRefused when a part of it is paid or on its way.
     """
     funding = Funding.objects.filter(proposal=proposal).first()
-    balance = Due.objects.of(proposal).of_price().exclude(kind=DueKind.DEPOSIT.value)
+    balance = Due.objects.of(proposal).of_price()
+    balance = balance.exclude(kind__in=(DueKind.DEPOSIT.value, DueKind.INDEMNITY.value))
     dues = list(balance.select_for_update().order_by("position"))
     if funding is None or not dues:
         return dues
@@ -205,7 +206,7 @@ def tell_unpaid(now: datetime) -> None:
 
 def _locked(proposal_id: int) -> Proposal:
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal_id)
-    if proposal.state not in OPEN_STATES:
+    if proposal.state not in OPEN_STATES or proposal.is_cancelled:
         raise FundingRefused("Cette proposition n’attend pas de prise en charge.")
     return proposal
 

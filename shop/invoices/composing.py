@@ -9,11 +9,14 @@ from decimal import Decimal
 from django.utils import timezone
 
 from base.organisation import Organisation
+from base.vat import EXEMPT_RATE
+from shop.changes.invoiced import whole_of
 from shop.invoices.content import (
     ZERO,
     Earlier,
     InvoiceContent,
     InvoiceKind,
+    Nature,
     Tax,
 )
 from shop.invoices.models import Invoice
@@ -26,6 +29,7 @@ from shop.invoices.rules import (
 )
 from shop.invoices.sold import Sold, sold_by
 from shop.payments.models import Attempt, Contract
+from shop.pricing.rules import DueKind
 
 UNNUMBERED = "APERCU"  # as a number may be written, or its XML would be refused
 
@@ -33,11 +37,17 @@ UNNUMBERED = "APERCU"  # as a number may be written, or its XML would be refused
 def deposit_content(attempt: Attempt, today: date) -> InvoiceContent:
     """The deposit invoice of money received before the end of the training (I-01)."""
     due, sold = attempt.due, sold_by(attempt.due.contract)
+    is_indemnity = due.kind == DueKind.INDEMNITY
     invoiced = amount_paid(
         attempt.amount,
-        sold.rate,
-        description=f"{due.label} sur la formation « {sold.title} »",
+        EXEMPT_RATE if is_indemnity else sold.rate,
+        description=(
+            f"{due.label}, commande {sold.reference}"
+            if is_indemnity
+            else f"{due.label} sur la formation « {sold.title} »"
+        ),
         details=sold.details,
+        nature=Nature.INDEMNITY if is_indemnity else Nature.TRAINING,
     )
     base = _content_of(sold, InvoiceKind.DEPOSIT, invoiced, today)
     paid_on = day_of_payment(attempt)
@@ -60,7 +70,7 @@ def final_content(
 ) -> InvoiceContent:
     """The whole price, less the deposits invoiced (I-05) and the ``payments`` that have no invoice."""
     sold = sold_by(contract)
-    base = _content_of(sold, InvoiceKind.FINAL, sold.whole, today)
+    base = _content_of(sold, InvoiceKind.FINAL, whole_of(contract, sold), today)
     return replace(
         base,
         due_on=max(due_on, today),
@@ -70,6 +80,27 @@ def final_content(
         deducted=tuple(earlier(invoice) for invoice in deposits),
         performed_from=sold.starts_on,
         performed_to=sold.ends_on,
+    )
+
+
+def ending_content(
+    sold: Sold,
+    *,
+    paid: Decimal,
+    paid_on: date | None,
+    means: str,
+    has_training: bool,
+    today: date,
+) -> InvoiceContent:
+    """What a contract that ended owes, ``sold.whole``; its deposits were credited, not deducted."""
+    base = _content_of(sold, InvoiceKind.FINAL, sold.whole, today)
+    return replace(
+        base,
+        paid=paid,
+        paid_on=paid_on,
+        means=means,
+        performed_from=sold.starts_on if has_training else None,
+        performed_to=sold.ends_on if has_training else None,
     )
 
 

@@ -154,9 +154,15 @@ def final_invoice_of(contract: Contract) -> Invoice | None:
 
 
 def corrected(invoice: Invoice) -> Invoice:
-    """A deposit that a final invoice has deducted is corrected there: it holds the whole price."""
+    """A deposit that a final invoice has deducted is corrected there: it holds the whole price.
+
+    One that was credited whole, its contract having ended, became a part of the final invoice too.
+    """
     deduction = InvoiceDeduction.objects.filter(deposit=invoice).select_related("final").first()
-    return deduction.final if deduction else invoice
+    if deduction:
+        return deduction.final
+    final = final_invoice_of(invoice.contract) if invoice.contract else None
+    return final if final and creditable(invoice) <= 0 else invoice
 
 
 def creditable(invoice: Invoice) -> Decimal:

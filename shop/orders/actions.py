@@ -14,6 +14,8 @@ from base.events import record
 from courses.sessions.seats import release_seats, take_seats
 from courses.sessions.waiting.actions import release_for_order
 from legal.terms.acceptance import Box, Owner, RequestFacts, record_acceptance
+from shop.changes.policies import policy_of
+from shop.changes.policy import to_json
 from shop.orders.consents import consent_boxes
 from shop.orders.contract_text import Buyer, contract_html, full_place
 from shop.orders.drafts import offer_for_draft, session_of, waiting_token
@@ -112,6 +114,7 @@ def _write_order(
         price_incl_vat=offer.price.incl_vat,
         terms_version=offer.terms,
         terms_sha256=pdf.sha256,
+        change_policy=to_json(policy_of(offer.terms)),
         placed_at=now,
         contract_signed_at=now,
         early_start_requested=offer.begins_early,

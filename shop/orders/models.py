@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from shop.changes.policy import CGV_POLICY, ChangePolicy, from_json
 from shop.orders.rules import OrderState, new_reference, new_token
 
 
@@ -107,6 +108,11 @@ class Order(Person):
     )
     terms_sha256 = models.CharField("empreinte des CGV", max_length=64)
 
+    # Empty for the rules that the published terms have.
+    change_policy = models.JSONField(
+        "règles d’annulation et de report", default=dict, encoder=DjangoJSONEncoder
+    )
+
     placed_at = models.DateTimeField("commandée le")
     contract_signed_at = models.DateTimeField("contrat accepté le")
     confirmation_accepted_at = models.DateTimeField(
@@ -169,6 +175,11 @@ class Order(Person):
     def payment_reference(self) -> str:
         """As a bank and Stripe write it: letters, digits and hyphens."""
         return self.reference
+
+    @property
+    def policy(self) -> ChangePolicy:
+        """What cancelling or postponing costs, as it was when the order was placed."""
+        return from_json(self.change_policy) if self.change_policy else CGV_POLICY
 
     @property
     def trainee_name(self) -> str:

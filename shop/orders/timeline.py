@@ -12,13 +12,15 @@ from base.typography import euros, french_date
 from shop.cancelled_sessions.models import SessionOffer
 from shop.cancelled_sessions.reading import open_offer
 from shop.cancelled_sessions.rules import ANSWERED, CANCELLED
+from shop.changes.rules import Wish
 from shop.complaints.milestones import complaint_milestones
 from shop.invoices.models import Invoice
 from shop.invoices.papers import title_of
 from shop.orders.models import Order
 from shop.orders.rules import Milestone, OrderState
-from shop.payments.models import OWING_STATES, Due, MandateState, RefundState
+from shop.payments.models import Due, MandateState, RefundState
 from shop.payments.rules import NEW_CARD_ASKED, REMINDED, AttemptState, CustomerTask
+from shop.pricing.rules import DueKind
 
 LETTERS = {
     REMINDED: "Rappel d’un paiement qui vous attend",
@@ -41,13 +43,14 @@ def timeline(order: Order, now: datetime) -> list[Milestone]:
         *payments,
         *_papers(paper for paper in papers if not paper.is_credit),
         *_letters(order),
+        *_requests(order),
         *_course(order, now),
     ]
     if (offer := open_offer(order)) is not None:
         steps = [*(step for step in steps if step.done), _answer_to(offer)]
     if not order.is_active:
-        owed = payments if order.state in OWING_STATES else []
-        steps = [*(step for step in steps if step.done or step in owed), _end(order)]
+        # A due that an end left standing is owed: of a training given, or by a decision.
+        steps = [*(step for step in steps if step.done or step in payments), _end(order)]
     steps += _papers(paper for paper in papers if paper.is_credit)
     steps += _refunds(dues)
     steps += complaint_milestones(order)
@@ -158,7 +161,28 @@ def _refunds(dues: list[Due]) -> Iterator[Milestone]:
 
 
 def due_label(due: Due) -> str:
+    if due.kind == DueKind.INDEMNITY:
+        return due.label
     return "Acompte" if due.position == 1 else f"Solde, versement {due.position - 1}"
+
+
+def _requests(order: Order) -> Iterator[Milestone]:
+    """What the customer asked in writing, and our answer."""
+    for asked in order.written_requests.select_related("outcome").order_by("received_at", "pk"):
+        what = "d’annulation" if asked.wish == Wish.CANCEL else "de report"
+        outcome = getattr(asked, "outcome", None)
+        yield Milestone(f"Demande {what} reçue", asked.received_at, done=True)
+        if outcome is None:
+            detail = "Une personne l’examine ; rien n’est prélevé d’ici là."
+            yield Milestone(
+                f"Notre réponse à votre demande {what}", None, done=False, detail=detail
+            )
+        else:
+            kept = f"{euros(outcome.kept)} conservés, {euros(outcome.refund)} remboursés"
+            detail = kept if outcome.applied else "La commande continue comme convenu."
+            yield Milestone(
+                f"Réponse à votre demande {what}", outcome.decided_at, done=True, detail=detail
+            )
 
 
 def _course(order: Order, now: datetime) -> Iterator[Milestone]:

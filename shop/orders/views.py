@@ -26,6 +26,9 @@ from documents.issued import documents_of
 from documents.views import send
 from legal.terms.acceptance import NotAccepted, request_facts
 from shop.cancelled_sessions.reading import open_offer
+from shop.changes.models import WrittenRequest
+from shop.changes.policies import policy_of
+from shop.changes.policy import consumer_rows
 from shop.complaints.models import Complaint
 from shop.invoices.models import DOCUMENT_KIND
 from shop.invoices.papers import papers_of
@@ -187,6 +190,7 @@ def _show_recap(
         "form": form,
         "problem": problem,
         "takes_waiting": takes_waiting(offer.session, timezone.localdate()),
+        "policy_rows": list(consumer_rows(policy_of(offer.terms))),
         "step": 2,
     }
     return render(request, "shop/orders/recap.html", context, status=status)
@@ -261,6 +265,7 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
         "complaint_url": f"/reclamation/?commande={order.token}",
         "withdrawal_url": f"/renoncer/?commande={order.token}",
         "withdrawal_sentence": withdrawal_sentence(order, now),
+        "waiting_request": WrittenRequest.objects.all().of(order).waiting().first(),
     }
     return render(request, "shop/orders/order.html", context)
 

@@ -15,6 +15,13 @@ def lock_contract(due: Due) -> Contract:
     return Proposal.objects.select_for_update(of=("self",)).get(pk=due.proposal_id)
 
 
+def lock_same(contract: Contract) -> Contract:
+    """The same row, held until the caller's transaction ends."""
+    if isinstance(contract, Order):
+        return Order.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    return Proposal.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+
+
 def lock_due(due_id: int) -> Due:
     """The due, whose ``contract`` is held too."""
     contract = lock_contract(Due.objects.get(pk=due_id))

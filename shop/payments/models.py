@@ -128,7 +128,7 @@ class DueQuerySet(models.QuerySet["Due"]):
         return self.filter(**of_contract(contract))
 
     def of_price(self) -> DueQuerySet:
-        """Without the penalties: they are no part of the price."""
+        """Without the penalties, which have an invoice of their own."""
         return self.exclude(kind=DueKind.PENALTY.value)
 
     def unpaid(self) -> DueQuerySet:
@@ -148,9 +148,14 @@ class DueQuerySet(models.QuerySet["Due"]):
         takes_place = ~Q(order__session__state=cancelled) & ~Q(proposal__session__state=cancelled)
         # A balance is owed for a training that takes place: a signature alone binds to the deposit.
         held = Exists(Proposal.objects.held().filter(pk=OuterRef("proposal")))
-        deposit = Q(proposal__state=ProposalState.SIGNED.value, kind=DueKind.DEPOSIT.value)
-        owing |= deposit | Q(held)
-        return self.unpaid().filter(~Exists(frozen), owing, takes_place)
+        deposit = Q(
+            proposal__state=ProposalState.SIGNED.value,
+            proposal__ended_at__isnull=True,
+            kind=DueKind.DEPOSIT.value,
+        )
+        whatever_happens = Q(kind__in=(DueKind.INDEMNITY.value, DueKind.PENALTY.value))
+        owing = (owing | deposit | Q(held)) & takes_place | whatever_happens
+        return self.unpaid().filter(~Exists(frozen), owing)
 
     def payable(self, now: datetime) -> DueQuerySet:
         """The customer may pay it now, by whatever means."""
@@ -257,6 +262,8 @@ class Due(models.Model):
     @property
     def label(self) -> str:
         kind = DueKind(self.kind)
+        if kind == DueKind.INDEMNITY and self.order_id:
+            return "Somme due après annulation"
         if kind != DueKind.BALANCE:
             return f"{kind.label[0].upper()}{kind.label[1:]}"
         if self.proposal_id:
@@ -382,22 +389,3 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"Remboursement de {self.amount} € – {self.attempt.due.contract.payment_reference}"
-
-
-class StripeEvent(models.Model):
-    """An event as it was received; never trusted: it only says which object to read again."""
-
-    event_id = models.CharField("événement", max_length=120, primary_key=True)
-    type = models.CharField("type", max_length=80)
-    object_id = models.CharField("objet", max_length=120)
-    received_at = models.DateTimeField("reçu le", default=timezone.now)
-    processed_at = models.DateTimeField("traité le", null=True, blank=True)
-    error = models.TextField("erreur", blank=True)
-
-    class Meta:
-        verbose_name = "événement Stripe"
-        verbose_name_plural = "événements Stripe"
-        ordering: ClassVar = ["-received_at"]
-
-    def __str__(self) -> str:
-        return f"{self.type} {self.event_id}"

@@ -11,9 +11,10 @@ from django.db.models import Max
 from shop.orders.models import Order
 from shop.payments import gateway
 from shop.payments.charging import resume_attempt
+from shop.payments.event_models import StripeEvent
 from shop.payments.gateway_errors import GatewayError, Unanswered
 from shop.payments.mandates import sync_setup
-from shop.payments.models import Attempt, Due, MandateState, PaymentMandate, StripeEvent
+from shop.payments.models import Attempt, Due, MandateState, PaymentMandate
 from shop.payments.refund_sending import follow_refunds
 from shop.payments.releasing import close_pages_of_proposal, expire_open_sessions
 from shop.payments.rules import LIVE_STATES, LONGEST_CALL, AttemptState

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from shop.payments import gateway
 from shop.payments.disputes import sync_dispute, warn_of_fraud
+from shop.payments.event_models import StripeEvent
 from shop.payments.mandates import refresh_card, sync_setup
-from shop.payments.models import Attempt, PaymentMandate, StripeEvent
+from shop.payments.models import Attempt, PaymentMandate
 from shop.payments.refund_sending import follow_charge, sync_refund
 from shop.payments.snapshots import EventFacts
 from shop.payments.syncing import sync_payment

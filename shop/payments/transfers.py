@@ -113,12 +113,18 @@ def _check(
 
 
 def kept_transfers() -> QuerySet[Attempt]:
-    """Transfers received for a contract that has ended with nothing owed: a person sends them back."""
+    """Transfers received for a contract that has ended with nothing owed: a person sends them back.
+
+    What was kept by a decision is not theirs to see: the due itself says what to send.
+    """
     ended = Q(due__order__state__in=ENDED_WITH_NOTHING_OWED)
     ended |= Q(due__proposal__in=Proposal.objects.given_up().values("pk"))
     given = Refund.objects.filter(attempt=OuterRef("pk")).exclude(state=RefundState.FAILED)
     return Attempt.objects.filter(
         ~Exists(given), ended, channel=Channel.TRANSFER, state=AttemptState.SUCCEEDED
+    ).exclude(
+        due__order__state=OrderState.CANCELLED.value,
+        due__order__written_requests__outcome__applied=True,
     )
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from base.clock import present
 from shop.payments import gateway
+from shop.payments.event_models import StripeEvent
 from shop.payments.gateway_errors import BadSignature, Unanswered
-from shop.payments.models import StripeEvent
 from shop.payments.snapshots import EventFacts
 from shop.payments.stripe_events import process_event
 

@@ -17,12 +17,16 @@ RULE_VERSION = "2026-11-24"
 
 class DueKind(StrEnum):
     """``FUNDED`` is what a training fund pays in the client's place (CGV 3.3), ``PENALTY`` what an
-    invoice for late payment asks of a company (CGV 3.4)."""
+    invoice for late payment asks of a company (CGV 3.4).
+
+    ``INDEMNITY`` is owed once the contract has ended, or for the people who left it (CGV 3.5).
+    """
 
     DEPOSIT = "deposit"
     BALANCE = "balance"
     FUNDED = "funded"
     PENALTY = "penalty"
+    INDEMNITY = "indemnity"
 
     @property
     def label(self) -> str:
@@ -31,6 +35,7 @@ class DueKind(StrEnum):
             DueKind.BALANCE: "solde",
             DueKind.FUNDED: "part de l’OPCO",
             DueKind.PENALTY: "pénalités de retard",
+            DueKind.INDEMNITY: "indemnité",
         }[self]
 
 

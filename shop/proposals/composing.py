@@ -23,6 +23,7 @@ from documents.sealing import NoSealKey, seal_key
 from legal.terms.models import TermsVersion
 from legal.terms.queries import terms_in_force
 from legal.terms.rules import Audience
+from shop.changes.policies import policy_of
 from shop.invoices.content import Audience as Buyers
 from shop.invoices.parties import mentions_of
 from shop.orders.contract_text import (
@@ -206,6 +207,7 @@ def content_of(
         participants=tuple(proposal.participants),
         terms_number=terms.number if terms else "à publier",
         asks_funding=proposal.asks_funding,
+        policy=policy_of(terms),
     )
     mentions = mentions_of(Buyers.COMPANY, exempt=not content.totals.vat, on=issued_on)
     return replace(content, vat_mention=mentions.exemption)

@@ -15,6 +15,7 @@ from cattrs.preconf.json import make_converter
 from base.typography import french_date_range
 from courses.catalogue.sheet import Fact, SheetContext
 from documents.letterhead import Letterhead
+from shop.changes.policy import CGV_POLICY, ChangePolicy
 from shop.orders.contract import TaughtDay
 from shop.proposals.rules import ProposedLine, Totals, totals_of
 
@@ -79,6 +80,7 @@ class ProposalContent:
     terms_number: str
     asks_funding: bool = False
     vat_mention: str = ""
+    policy: ChangePolicy = CGV_POLICY
 
     @property
     def reference(self) -> str:

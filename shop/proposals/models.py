@@ -44,7 +44,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(state=ProposalState.ISSUED.value)
 
     def signed(self) -> ProposalQuerySet:
-        return self.filter(state=ProposalState.SIGNED.value)
+        """And not ended since."""
+        return self.filter(state=ProposalState.SIGNED.value, ended_at__isnull=True)
 
     def ending(self, first: date, last: date) -> ProposalQuerySet:
         """Nobody accepted nor replaced them, and their last valid day is between the two."""
@@ -59,7 +60,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def given_up(self) -> ProposalQuerySet:
         """LEXOM cancelled the session and the client has its money back: nothing is owed."""
         refunded = OfferState.REFUNDED.value
-        return self.signed().filter(session_offers__state=refunded, ended_at__isnull=False)
+        signed = self.filter(state=ProposalState.SIGNED.value, ended_at__isnull=False)
+        return signed.filter(session_offers__state=refunded)
 
     def numbered(self) -> ProposalQuerySet:
         return self.exclude(number="")
@@ -280,6 +282,11 @@ class Proposal(Person):
     @property
     def document_number(self) -> str:
         return self.number if self.version == 1 else f"{self.number}-v{self.version}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Signed, and ended since: a contract that ends is still a signed proposal (CGV 3.5)."""
+        return self.state == ProposalState.SIGNED and self.ended_at is not None
 
     def state_at(self, now: datetime) -> ProposalState:
         return state_at(ProposalState(self.state), self.valid_until, now)

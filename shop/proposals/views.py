@@ -10,6 +10,7 @@ from base.clock import present
 from base.missing import PageMissing
 from base.private_pages import private_page
 from documents.views import send
+from shop.changes.policy import company_rows
 from shop.proposals.agreement.pages import contract_page
 from shop.proposals.models import Proposal
 from shop.proposals.rules import ProposalState
@@ -44,6 +45,7 @@ def proposal_page(request: HttpRequest, token: str) -> HttpResponse:
         "is_expired": state == ProposalState.EXPIRED,
         "signature": getattr(proposal, "signature", None),
         "papers": proposal.returns.prefetch_related("files"),
+        "policy_rows": list(company_rows(proposal.facts.policy)),
     }
     return render(request, "shop/proposals/proposal.html", context)
 

@@ -59,6 +59,7 @@ def conclude_without_deposit(
     Raises ProposalRefused.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
+    _refuse_cancelled(proposal)
     step = _step(proposal)
     if step == Step.UNSIGNED:
         raise ProposalRefused("Cette proposition n’est pas signée : elle ne peut pas être conclue.")
@@ -79,6 +80,7 @@ def hold_missing_seats(*, proposal_id: int, actor: str, now: datetime) -> Propos
     Raises ProposalRefused while the session has not enough of them.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
+    _refuse_cancelled(proposal)
     if _step(proposal) != Step.DEFINITIVE or Agreement.objects.filter(proposal=proposal).exists():
         raise ProposalRefused("Aucune place ne manque à cette proposition.")
     if _seat(proposal, now) == Seating.MISSING:
@@ -110,6 +112,11 @@ def _is_called_off(proposal: Proposal) -> bool:
     """Its contract has ended, or its client has to choose another session first."""
     waiting = proposal.session_offers.filter(state=OfferState.OPEN.value)
     return proposal.ended_at is not None or waiting.exists()
+
+
+def _refuse_cancelled(proposal: Proposal) -> None:
+    if proposal.is_cancelled:
+        raise ProposalRefused("Cette commande est annulée.")
 
 
 def _step(proposal: Proposal) -> Step:

@@ -41,6 +41,8 @@ def ask_for_change(
         raise ProposalRefused(
             "Cette proposition n’est pas signée : un changement donne une nouvelle version."
         )
+    if proposal.is_cancelled:
+        raise ProposalRefused("Cette commande est annulée : rien ne peut plus y changer.")
     if ChangeRequest.objects.filter(proposal=proposal).waiting().count() >= MOST_WAITING:
         raise ProposalRefused(
             f"{MOST_WAITING} demandes attendent déjà notre réponse : appelez-nous plutôt."

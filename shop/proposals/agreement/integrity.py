@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from shop.changes.models import RequestOutcome
 from shop.proposals.agreement.jobs import agreements_without_file
 from shop.proposals.agreement.models import Agreement
 from shop.proposals.integrity import BATCH, FILE_PATIENCE, number_gaps
@@ -41,6 +42,8 @@ def _seats() -> Iterator[str]:
     """A contract with an agreement holds its seats, but for those that were given back; one without is
     a question to somebody, or settled."""
     with_agreement = Proposal.objects.filter(session__isnull=False, agreement__isnull=False)
+    waiting = RequestOutcome.objects.all().with_open_window().values("request__proposal")
+    with_agreement = with_agreement.exclude(pk__in=waiting)
     for proposal in with_agreement.exclude(seats_held=F("headcount") - F("seats_given_back")):
         yield f"{proposal} : {proposal.seats_held} place(s) retenue(s) sur {proposal.headcount}."
 

@@ -15,6 +15,7 @@ from base.events import record
 from courses.sessions.models import CourseSession
 from courses.sessions.rules import PUBLIC_STATES
 from courses.sessions.seats import lock_sessions, release_seats, take_seats
+from shop.changes.models import RequestOutcome
 from shop.funding.rules import last_day_to_pay
 from shop.invoices.content import InvoiceKind
 from shop.payments.companies import balance_opening
@@ -115,7 +116,8 @@ def _refuse_move(
         )
     if before.course_id != after.course_id:
         raise ProposalRefused("Cette session est celle d’une autre formation.")
-    if not before.is_cancelled and before.ends_on < today:
+    is_postponed = RequestOutcome.objects.all().of(proposal).with_open_window().exists()
+    if not (before.is_cancelled or is_postponed) and before.ends_on < today:
         raise ProposalRefused("La session de cette commande est passée.")
     seating = seating_of(
         has_session=True,

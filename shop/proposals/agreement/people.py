@@ -104,10 +104,12 @@ def _check(
         raise ProposalRefused(
             "La liste se remplit quand la proposition est signée. Rien n’est enregistré."
         )
+    if proposal.is_cancelled:
+        raise ProposalRefused("Cette commande est annulée : la liste ne change plus.")
     people = [person for person in wanted if person is not None]
-    if len(people) > proposal.headcount:
+    if len(people) > proposal.seats_wanted:
         raise ProposalRefused(
-            f"La proposition est signée pour {proposal.headcount} participant(s) : "
+            f"La commande porte sur {proposal.seats_wanted} participant(s) : "
             "demandez une modification pour en inscrire davantage."
         )
     days = SalesSettings.current().naming_days

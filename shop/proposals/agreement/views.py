@@ -68,7 +68,7 @@ def people(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _people_form(proposal: Proposal, data: QueryDict | None = None) -> PublicPeopleForm:
-    return PublicPeopleForm(data, people=people_of(proposal), headcount=proposal.headcount)
+    return PublicPeopleForm(data, people=people_of(proposal), headcount=proposal.seats_wanted)
 
 
 def _show_people(

@@ -20,6 +20,7 @@ SHOP = (
     "shop.sessioncancellation",
     "shop.complaint",
     "shop.collectioncase",
+    "shop.writtenrequest",
 )  # fmt: skip
 PROOF = ("documents.issueddocument", "mail.outgoingmessage")
 LIBRARY = ("wagtailimages.image", "wagtaildocs.document")
@@ -71,6 +72,8 @@ MODEL_PERMISSIONS = {
         "shop.name_participant",
         "shop.answer_changerequest",
         "shop.cancel_session",
+        "shop.record_writtenrequest",
+        "shop.decide_writtenrequest",
         "shop.decide_paperreturn",
         "shop.answer_complaint",
         *full("shop.answertemplate"),

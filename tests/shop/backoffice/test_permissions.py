@@ -22,7 +22,8 @@ READING = [
     "session_cancellation:index", "complaint:index",
 ]  # fmt: skip
 SALES = {
-    "order:resend", "order:move", "order:record_withdrawal",
+    "order:resend", "order:move", "order:record_withdrawal", "order:record_request",
+    "proposal_list:record_request",
     "withdrawaldeclaration:accept", "withdrawaldeclaration:refuse", "withdrawaldeclaration:lift",
     "proposal_list:compose", "proposal_list:totals", "proposal_list:withdraw",
     "proposal_list:record_return", "proposal_list:paper_return", "proposal_list:refuse_return",
@@ -185,4 +186,5 @@ def test_page_offers_only_what_the_reader_may_do(owed, staff):
     assert [link.label for link in page.context["links"]] == [
         "Renvoyer la confirmation", "Changer de session", "Enregistrer une rétractation",
         "Enregistrer une réclamation",
+        "Enregistrer une annulation ou un report",
     ]  # fmt: skip

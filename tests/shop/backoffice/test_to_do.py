@@ -265,5 +265,5 @@ def test_page_costs_the_same_whatever_its_length(
     for _ in range(orders):
         Due.objects.filter(pk=make_order().dues.first().pk).update(asks_staff="Joindre")
 
-    with django_assert_num_queries(42):
+    with django_assert_num_queries(45):
         client.get(PAGE)

@@ -53,13 +53,13 @@ def test_buyer_is_saved(warm, session, django_assert_num_queries):
 
 
 def test_recap(warm, recap, django_assert_num_queries):
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         assert warm.get(recap).status_code == 200
 
 
 def test_order(warm, recap, django_assert_num_queries):
     shown = warm.get(recap).context["offer"].fingerprint
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(47):
         answer = warm.post(recap, {"shown": shown, "terms": "on", "contract": "on"})
     assert answer.status_code == 302
     assert Due.objects.exists()

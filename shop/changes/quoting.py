@@ -1,0 +1,305 @@
+"""From a request to what it costs: the preview, the staff and the invoice read this one function. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from base.typography import euros, french_date
+from shop.changes.policy import ChangePolicy, Kept
+from shop.changes.rules import (
+    ZERO,
+    Cause,
+    Contract,
+    Quote,
+    Request,
+    Wish,
+    consumer_cap,
+    day_that_counts,
+    last_new_start,
+    paris_day,
+    split,
+    training_given,
+)
+
+CAPPED = (
+    "Au plus {amount} peuvent rester acquis à LEXOM : l’acompte déjà versé, ou la part du prix des "
+    "heures données si elle est plus élevée. Le prix entier n’est jamais dû. Une personne examine "
+    "votre demande et décide du montant."
+)
+DELIVERED_HOURS_ONLY = (
+    "En cas de force majeure ou de motif légitime et impérieux, seules les heures données sont dues, "
+    "en proportion du prix (Code du travail, art. L6353-7) : {amount}. Une personne examine votre "
+    "demande et décide."
+)
+POSTPONED_BY_CONSUMER = (
+    "Un report ne coûte rien de plus à un particulier : le prix convenu reste le prix, ce qui est déjà "
+    "versé compte pour la nouvelle session. Une personne examine votre demande et vous propose une "
+    "date. Heures déjà données : {amount}."
+)
+
+
+def quote(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+    """What the request costs and why; the preview, the staff and the invoice read this one function.
+
+    Raises ValueError for more people than are left.
+    """
+    if not 1 <= request.heads <= contract.left:
+        raise ValueError(f"{request.heads} personne(s) sur {contract.left}")
+    if contract.is_consumer:
+        return _consumer(policy, contract, request)
+    if refusal := _not_receivable(policy, contract, request):
+        return refusal
+    if request.cause == Cause.LEXOM:
+        return _lexom(policy, contract, request)
+    if not contract.is_definitive:
+        return _not_concluded(policy, contract, request)
+    if request.wish == Wish.POSTPONE:
+        return _postponement(policy, contract, request)
+    return _cancellation(policy, contract, request)
+
+
+def decided(quoted: Quote, amount: Decimal, explanation: str = "") -> Quote:
+    """What staff decide below a ceiling: training that was given comes first, the rest is indemnity.
+
+    Raises ValueError above it.
+    """
+    if not ZERO <= amount <= quoted.due:
+        raise ValueError(f"Montant hors du plafond : {amount}")
+    return replace(
+        quoted,
+        due=amount,
+        training=min(quoted.training, amount),
+        shares=split(amount, len(quoted.shares)),
+        explanation=explanation or quoted.explanation,
+        is_automatic=False,
+    )
+
+
+def _cancellation(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+    """CGV 3.5: fifteen days or more leave the deposit, fewer the whole price.
+
+    Force majeure is the law's (C. civ. 1218): a person looks at what it changes.
+    """
+    days = (contract.starts_on - day_that_counts(contract, request)).days
+    tier = policy.tier(days)
+    told = _before(days, contract, request)
+    by_law = request.cause in (Cause.FORCE_MAJEURE, Cause.LEGITIMATE)
+    appeal = " Vous invoquez un empêchement : une personne l’examine et décide." if by_law else ""
+    if tier.keeps == Kept.DEPOSIT:
+        shares = _shares(contract.deposit_paid, contract, request)
+        due = sum(shares, ZERO)
+        text = f"{told} L’acompte versé reste acquis à LEXOM à titre d’indemnité : {euros(due)}."
+    else:
+        shares = _shares(contract.price, contract, request)
+        due = sum(shares, ZERO)
+        text = f"{told} Le prix entier est dû à titre d’indemnité : {euros(due)}."
+    return Quote(
+        clause=tier.clause,
+        explanation=text + appeal,
+        due=due,
+        whole=_whole(contract, request),
+        paid=_paid(contract, request),
+        shares=shares,
+        training=_taught_to(contract, request, due),
+        is_automatic=not by_law,
+    )
+
+
+def _postponement(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+    """CGV 3.6, even in case of force majeure: the deposit before the start and in time, else the price."""
+    day, last = day_that_counts(contract, request), last_new_start(policy, contract.ordered_on)
+    wanted = request.new_start or day
+    is_in_time = day < contract.starts_on and max(day, wanted) <= last
+    if is_in_time:
+        again = contract.postponed >= policy.postponements
+        shares = _shares(ZERO if again else contract.deposit_paid, contract, request)
+        text = _postponed_in_time(policy, last, sum(shares, ZERO), again=again)
+    else:
+        again = False
+        shares = _shares(contract.price, contract, request)
+        text = _postponed_late(contract, day, last, sum(shares, ZERO))
+    due = sum(shares, ZERO)
+    return Quote(
+        clause=policy.postponement_clause,
+        explanation=text,
+        due=due,
+        whole=_whole(contract, request),
+        paid=_paid(contract, request),
+        shares=shares,
+        training=ZERO if is_in_time else _taught_to(contract, request, due),
+        is_automatic=not again,
+        keeps_contract=is_in_time,
+    )
+
+
+def missed_window(policy: ChangePolicy, contract: Contract, at: datetime) -> Quote:
+    """CGV 3.6: nobody chose another date in time. For a company; a consumer never owes the price."""
+    last = last_new_start(policy, contract.ordered_on)
+    if contract.is_consumer or paris_day(at) <= last:
+        raise ValueError("Le délai de report n’est pas manqué, ou ne concerne pas ce client.")
+    request = Request(
+        wish=Wish.POSTPONE, sent_at=at, received_at=at, heads=contract.left, delivered=ZERO
+    )
+    shares = _shares(contract.price, contract, request)
+    due = sum(shares, ZERO)
+    return Quote(
+        clause=policy.postponement_clause,
+        explanation=(
+            f"Le report n’a pas eu lieu dans le délai, qui a fini le {french_date(last)}. Le prix "
+            f"entier reste acquis à LEXOM à titre d’indemnité : {euros(due)}."
+        ),
+        due=due,
+        whole=due,
+        paid=contract.paid - contract.consumed,
+        shares=shares,
+    )
+
+
+def _postponed_in_time(policy: ChangePolicy, last: date, due: Decimal, *, again: bool) -> str:
+    if again:
+        return (
+            "La formation a déjà été reportée : un nouveau report demande notre accord écrit "
+            f"(article {policy.amendment_clause}). S’il est donné, et si la formation commence au "
+            f"plus tard le {french_date(last)}, rien de plus n’est dû."
+        )
+    return (
+        "Le report est demandé avant le début de la formation. L’acompte versé reste acquis à LEXOM "
+        f"à titre d’indemnité forfaitaire : {euros(due)} ; le prix de la formation reportée reste "
+        f"dû. Elle doit commencer au plus tard le {french_date(last)}, "
+        f"{policy.postponement_months} mois après la commande."
+    )
+
+
+def _postponed_late(contract: Contract, day: date, last: date, due: Decimal) -> str:
+    reason = (
+        f"Le report est demandé le {french_date(day)}, alors que la formation a commencé le "
+        f"{french_date(contract.starts_on)}."
+        if day >= contract.starts_on
+        else f"La formation ne peut plus être reportée dans le délai, qui finit le {french_date(last)}."
+    )
+    return f"{reason} Le prix entier reste acquis à LEXOM à titre d’indemnité : {euros(due)}."
+
+
+def _not_receivable(policy: ChangePolicy, contract: Contract, request: Request) -> Quote | None:
+    """CGV 3.5, 3.6 and 3.7: somebody who does not come changes neither the date nor the price."""
+    if request.cause == Cause.LEXOM:
+        return None
+    is_partial = request.heads < contract.left
+    started = day_that_counts(contract, request) >= contract.starts_on
+    of_intra = contract.is_intra and (is_partial or request.cause == Cause.ABSENCE)
+    if not of_intra and not (started and request.cause == Cause.ABSENCE):
+        return None
+    clause = policy.absence_clause
+    if of_intra:
+        clause = (
+            policy.postponement_clause if request.wish == Wish.POSTPONE else policy.tiers[0].clause
+        )
+    text = (
+        "Dans vos locaux, l’absence de stagiaires n’est un motif ni d’annulation ni de report : la "
+        "formation a lieu à partir d’une personne."
+        if of_intra
+        else "L’absence d’un stagiaire ne réduit pas le prix de la formation."
+    )
+    shares = _shares(contract.price, contract, request)
+    return Quote(
+        clause=clause,
+        explanation=text,
+        due=sum(shares, ZERO),
+        whole=_whole(contract, request),
+        paid=_paid(contract, request),
+        shares=shares,
+        training=sum(shares, ZERO),
+        is_receivable=False,
+    )
+
+
+def _not_concluded(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+    """CGV 2.2: without its deposit the contract is not definitive; a cost is never billed by itself."""
+    return Quote(
+        clause=policy.conclusion_clause,
+        explanation=(
+            "L’acompte n’est pas versé : le contrat n’est pas définitif et rien n’est dû. LEXOM peut "
+            "demander le coût d’élaboration de la proposition ; ce n’est jamais automatique."
+        ),
+        due=ZERO,
+        whole=_whole(contract, request),
+        paid=_paid(contract, request),
+        shares=split(ZERO, request.heads),
+    )
+
+
+def _lexom(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+    """CGV 3.5 and T-13: what is not delivered is given back."""
+    shares = _shares(training_given(contract, request), contract, request)
+    due = sum(shares, ZERO)
+    return Quote(
+        clause=policy.tiers[0].clause,
+        explanation=(
+            "LEXOM ne peut pas donner la formation : ce qui n’a pas été donné est remboursé "
+            "(Code du travail, art. L6354-1)."
+        ),
+        due=due,
+        whole=_whole(contract, request),
+        paid=_paid(contract, request),
+        shares=shares,
+        training=due,
+    )
+
+
+def _consumer(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+    """Law.md 3.1: never the whole price, never by itself; the law is the ceiling of the terms."""
+    if request.cause == Cause.LEXOM:
+        return _lexom(policy, contract, request)
+    given = training_given(contract, request)
+    if request.wish == Wish.POSTPONE:
+        clause, due, text = policy.postponement_clause, given, POSTPONED_BY_CONSUMER
+    elif request.cause in (Cause.FORCE_MAJEURE, Cause.LEGITIMATE):
+        clause, due, text = policy.tiers[0].clause, given, DELIVERED_HOURS_ONLY
+    else:
+        clause, due = policy.tiers[0].clause, consumer_cap(contract, request)
+        text = CAPPED
+    return Quote(
+        clause=clause,
+        explanation=text.format(amount=euros(due)),
+        due=due,
+        whole=contract.price,
+        paid=contract.paid,
+        shares=(due,),
+        training=min(given, due),
+        is_automatic=False,
+        keeps_contract=request.wish == Wish.POSTPONE,
+    )
+
+
+def _shares(whole: Decimal, contract: Contract, request: Request) -> tuple[Decimal, ...]:
+    """Those of the people concerned, next to those who left before: together, the whole to the cent."""
+    return split(whole, contract.heads)[contract.gone : contract.gone + request.heads]
+
+
+def _whole(contract: Contract, request: Request) -> Decimal:
+    return sum(_shares(contract.price, contract, request), ZERO)
+
+
+def _paid(contract: Contract, request: Request) -> Decimal:
+    """Their part of the deposit; when everybody leaves, everything that was received.
+
+    What a partial cancellation leaves is owed by those who stay: it pays their share first.
+    """
+    if request.heads == contract.left:
+        return contract.paid - contract.consumed
+    return sum(_shares(contract.deposit_paid, contract, request), ZERO)
+
+
+def _taught_to(contract: Contract, request: Request, due: Decimal) -> Decimal:
+    return min(sum(_shares(training_given(contract, request), contract, request), ZERO), due)
+
+
+def _before(days: int, contract: Contract, request: Request) -> str:
+    day = french_date(day_that_counts(contract, request))
+    start = french_date(contract.starts_on)
+    if days <= 0:
+        return f"Demande reçue le {day}, la formation ayant commencé le {start}."
+    plural = "s" if days > 1 else ""
+    return f"Demande reçue le {day}, {days} jour{plural} avant le début ({start})."
