@@ -19,7 +19,7 @@ from base.clock import present
 from legal.terms.models import TermsVersion
 from shop.backoffice.access import CHANGE_TERMS, VIEW_TERMS
 from shop.backoffice.action_views import ActionView
-from shop.backoffice.viewsets import GuardedMenuItem
+from shop.backoffice.read_only import GuardedMenuItem
 from shop.changes.policies import policy_of, set_policy
 from shop.changes.policy import ChangePolicy, Kept, Tier, company_rows
 
@@ -153,7 +153,7 @@ class PolicyView(ActionView):
         ]
 
     def get_form(self, form_class: Any = None) -> Any:
-        self.form = super().get_form(form_class)
+        self.form: Any = super().get_form(form_class)
         return self.form
 
     def act(self, values: dict[str, Any]) -> str:

@@ -52,7 +52,9 @@ def ask(page, email, **changes):
 
 
 def number_on(page):
-    return re.search(r"PC-\d{4}-\d{4}", page.get_by_role("main").inner_text()).group()
+    number = re.compile(r"PC-\d{4}-\d{4}")
+    expect(page.get_by_role("main")).to_contain_text(number)
+    return number.search(page.get_by_role("main").inner_text()).group()
 
 
 def wait_for(page, link):
