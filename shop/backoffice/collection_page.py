@@ -129,6 +129,7 @@ def case_links(case: CollectionCase, look: Look, user: Any, today: date) -> Iter
         first is not None and notice is not None and not notice.answered_on and today >= first
     )
     billable = bool(look.amounts.interest + look.amounts.recovery)
+    owes = unpaid or billable or bool(look.amounts.problem)
     wanted = (
         ("hold", "Mettre en attente", unpaid and not case.hold),
         ("resume", "Reprendre", bool(case.hold)),
@@ -136,7 +137,7 @@ def case_links(case: CollectionCase, look: Look, user: Any, today: date) -> Iter
         ("suspend", "Suspendre des formations", unpaid and company and _has_trainings(case, today)),
         ("resolve", "Prononcer la résolution", unpaid and company and may_resolve and not case.resolution),
         ("bill", "Facturer les pénalités", company and billable),
-        ("waive", "Abandonner les pénalités", company and not case.waived_at),
+        ("waive", "Abandonner les pénalités", company and owes and not case.waived_at),
     )  # fmt: skip
     for name, label, is_possible in wanted:
         if is_possible:

@@ -52,7 +52,8 @@ class CaseActionView(ActionView):
         return timezone.localdate(present())
 
     def subject(self) -> str:
-        return f"{self.case}, {euros(unpaid_of(debts_of(self.case)))} impayés"
+        unpaid = unpaid_of(debts_of(self.case))
+        return f"{self.case}, {f'{euros(unpaid)} impayés' if unpaid else 'réglée'}"
 
     def get_success_url(self) -> str:
         return reverse("collection_case:inspect", args=[self.kwargs["pk"]])

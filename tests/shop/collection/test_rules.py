@@ -109,6 +109,16 @@ def test_l_05_partial_payment_bears_interest_until_its_day_included():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("day", "counted"), [(DUE + DAY, [1]), (date(2026, 6, 30), [15]), (date(2026, 7, 1), [15, 1])]
+)
+def test_l_05_day_of_the_payment_counts_even_where_a_period_begins(day, counted):
+    whole = Debt(Decimal(3000), DUE, (Payment(day, Decimal(3000)),))
+
+    assert [segment.days for segment in bears(whole).segments] == counted
+    assert [segment.days for segment in bears(whole, since=day).segments] == [1]
+
+
 def test_l_05_payment_in_time_leaves_nothing_to_bear():
     in_time = Debt(Decimal(3000), DUE, (Payment(DUE, Decimal(3000)),))
 
