@@ -43,8 +43,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(state=ProposalState.ISSUED.value)
 
     def signed(self) -> ProposalQuerySet:
-        """And not ended since."""
-        return self.filter(state=ProposalState.SIGNED.value, ended_at__isnull=True)
+        """Whether or not the contract has ended since."""
+        return self.filter(state=ProposalState.SIGNED.value)
 
     def ending(self, first: date, last: date) -> ProposalQuerySet:
         """Nobody accepted nor replaced them, and their last valid day is between the two."""
@@ -54,7 +54,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def held(self) -> ProposalQuerySet:
         """Definitive, and its seats are held: the training takes place for them (CGV 2.2)."""
         seated = Q(session__isnull=True) | Q(seats_held__gt=0)
-        return self.signed().filter(seated, definitive_at__isnull=False)
+        return self.signed().filter(seated, definitive_at__isnull=False, ended_at__isnull=True)
 
     def numbered(self) -> ProposalQuerySet:
         return self.exclude(number="")
