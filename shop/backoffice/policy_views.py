@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -152,12 +153,12 @@ class PolicyView(ActionView):
             "Pour un particulier, la loi reste le plafond : le prix entier n’est jamais dû.",
         ]
 
-    def get_form(self, form_class: Any = None) -> Any:
-        self.form: Any = super().get_form(form_class)
-        return self.form
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.policy: ChangePolicy = form.policy
+        return super().form_valid(form)
 
     def act(self, values: dict[str, Any]) -> str:
-        set_policy(version=self.version, policy=self.form.policy, actor=self.actor, now=present())
+        set_policy(version=self.version, policy=self.policy, actor=self.actor, now=present())
         return f"Les règles de la version {self.version.number} sont enregistrées."
 
 

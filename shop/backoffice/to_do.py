@@ -262,7 +262,7 @@ def _ending(proposal: Proposal, state: ProposalState, today: date) -> Task:
 def _attestations(today: date) -> Iterable[Task]:
     """The client hands it over before the training (CGV 3.3)."""
     rows = Funding.objects.without_attestation().filter(
-        proposal__in=Proposal.objects.signed(),
+        proposal__in=Proposal.objects.binding(),
         proposal__starts_on__range=(today, today + timedelta(days=ATTESTATION_ALERT_DAYS)),
     )
     for funding in rows.select_related("proposal"):

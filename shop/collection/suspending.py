@@ -29,7 +29,7 @@ def trainings_of(case: CollectionCase, today: date) -> QuerySet[Proposal]:
     if proposal is None:
         return Proposal.objects.none()
     mine = Q(siren=proposal.siren) if proposal.siren else Q(email=proposal.email)
-    rows = Proposal.objects.signed().filter(mine, ends_on__gte=today)
+    rows = Proposal.objects.binding().filter(mine, ends_on__gte=today)
     standing = Suspension.objects.standing().values("proposal")
     found: QuerySet[Proposal] = rows.exclude(pk__in=standing)
     return found.defer("content").order_by("starts_on", "pk")
@@ -71,7 +71,7 @@ def suspend_for_deposit(*, proposal_id: int, reason: str, actor: str, now: datet
 
 def unpaid_deposit(proposal: Proposal, today: date) -> Decimal:
     dues = Due.objects.of(proposal).filter(kind=DueKind.DEPOSIT.value, due_on__lt=today).unpaid()
-    if not Proposal.objects.signed().filter(pk=proposal.pk).exists():
+    if not Proposal.objects.binding().filter(pk=proposal.pk).exists():
         return Decimal(0)
     return sum((due.amount for due in dues), Decimal(0))
 

@@ -44,8 +44,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(state=ProposalState.ISSUED.value)
 
     def signed(self) -> ProposalQuerySet:
-        """And not ended since."""
-        return self.filter(state=ProposalState.SIGNED.value, ended_at__isnull=True)
+        """Whether or not the contract has ended since."""
+        return self.filter(state=ProposalState.SIGNED.value)
+
+    def binding(self) -> ProposalQuerySet:
+        """Signed, and not ended since."""
+        return self.signed().filter(ended_at__isnull=True)
 
     def ending(self, first: date, last: date) -> ProposalQuerySet:
         """Nobody accepted nor replaced them, and their last valid day is between the two."""
@@ -55,13 +59,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def held(self) -> ProposalQuerySet:
         """Definitive, and its seats are held: the training takes place for them (CGV 2.2)."""
         seated = Q(session__isnull=True) | Q(seats_held__gt=0)
-        return self.signed().filter(seated, definitive_at__isnull=False)
+        return self.binding().filter(seated, definitive_at__isnull=False)
 
     def given_up(self) -> ProposalQuerySet:
         """LEXOM cancelled the session and the client has its money back: nothing is owed."""
         refunded = OfferState.REFUNDED.value
-        signed = self.filter(state=ProposalState.SIGNED.value, ended_at__isnull=False)
-        return signed.filter(session_offers__state=refunded)
+        return self.signed().filter(session_offers__state=refunded, ended_at__isnull=False)
 
     def numbered(self) -> ProposalQuerySet:
         return self.exclude(number="")

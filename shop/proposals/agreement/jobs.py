@@ -21,7 +21,7 @@ def register_jobs() -> None:
 
 def conclude_forgotten(now: datetime) -> None:
     """Of what is signed, each one whose deposit came in the meantime."""
-    waiting = Proposal.objects.signed().filter(definitive_at__isnull=True).order_by("pk")
+    waiting = Proposal.objects.binding().filter(definitive_at__isnull=True).order_by("pk")
     for pk in waiting.values_list("pk", flat=True):
         conclude(proposal_id=pk, now=now)
 
