@@ -145,13 +145,15 @@ def _refunds(today: date) -> Iterable[Task]:
         text = f"{contract} : {euros(refund.amount)}, {refund.get_state_display()}"
         is_late = refund.due_by is not None and refund.due_by <= late_from(today)
         yield Task(text, contract_page(contract), refund.due_by, is_urgent=is_late)
-    for attempt in kept_transfers().select_related("due__order"):
+    for attempt in kept_transfers().select_related("due__order", "due__proposal"):
         contract = attempt.due.contract
         limit = legal_day(contract)
-        text = f"{contract} : {euros(attempt.amount)} à rendre par virement"
-        yield Task(
-            text, contract_page(contract), limit, is_urgent=not limit or limit <= late_from(today)
-        )
+        amount = attempt.due.give_back or attempt.amount
+        text = f"{contract} : {euros(amount)} à rendre par virement"
+        url = contract_page(contract)
+        if attempt.due.give_back:
+            url = reverse("due:transfer_back", args=[attempt.due.pk])
+        yield Task(text, url, limit, is_urgent=not limit or limit <= late_from(today))
 
 
 def _payments(today: date) -> Iterable[Task]:
