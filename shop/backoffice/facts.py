@@ -144,7 +144,7 @@ def _to_give_back(order: Order) -> Decimal:
     if order.state not in ENDED_WITH_NOTHING_OWED:
         return Decimal(0)
     if order.state == OrderState.CANCELLED and order.is_settled:  # type: ignore[attr-defined]
-        return Decimal(0)  # what a decision kept; what goes back is written on its due
+        return sum((due.give_back or Decimal(0) for due in order.dues.all()), Decimal(0))
     kept = (
         attempt.amount
         for attempt in paid_attempts(order)

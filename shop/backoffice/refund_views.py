@@ -117,7 +117,7 @@ class TransferBackView(DueActionView):
     def explanation(self) -> list[str]:
         return [
             (
-                f"Faites d’abord le virement de {euros(self.due.amount)} depuis la banque : cette page "
+                f"Faites d’abord le virement de {euros(self.due.give_back or self.due.amount)} depuis la banque : cette page "
                 "ne fait que le noter."
             ),
             (
@@ -131,7 +131,11 @@ class TransferBackView(DueActionView):
 
     def preview(self) -> CreditPreview | None:
         transfers = self.due.attempts.filter(channel=Channel.TRANSFER, state=AttemptState.SUCCEEDED)
-        parts = [(attempt, left) for attempt in transfers if (left := refundable(attempt))]
+        parts = [
+            (attempt, self.due.give_back or left)
+            for attempt in transfers
+            if (left := refundable(attempt))
+        ]
         today = timezone.localdate(present())
         return preview(lambda: plan_credits(parts, reason="", today=today)) if parts else None
 

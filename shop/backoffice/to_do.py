@@ -155,10 +155,12 @@ def _refunds(today: date) -> Iterable[Task]:
     for attempt in kept_transfers().select_related("due__order", "due__proposal"):
         contract = attempt.due.contract
         limit = legal_day(contract)
-        text = f"{contract} : {euros(attempt.amount)} à rendre par virement"
-        yield Task(
-            text, contract_page(contract), limit, is_urgent=not limit or limit <= late_from(today)
-        )
+        amount = attempt.due.give_back or attempt.amount
+        text = f"{contract} : {euros(amount)} à rendre par virement"
+        url = contract_page(contract)
+        if attempt.due.give_back:
+            url = reverse("due:transfer_back", args=[attempt.due.pk])
+        yield Task(text, url, limit, is_urgent=not limit or limit <= late_from(today))
 
 
 def _payments(today: date) -> Iterable[Task]:

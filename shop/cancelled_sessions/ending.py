@@ -6,16 +6,13 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from base.events import record
 from shop.cancelled_sessions.models import SessionOffer
 from shop.cancelled_sessions.rules import refund_due_by
 from shop.orders.actions import end_order
 from shop.orders.rules import OrderState
 from shop.payments.models import Refund
 from shop.payments.refunds import refund_contract
-from shop.payments.stopping import stop_asking
-from shop.proposals.agreement.moving import give_seats_back
-from shop.proposals.models import Proposal
+from shop.proposals.agreement.ending import end_contract
 
 END_REASON = "session annulée par LEXOM"
 
@@ -33,21 +30,8 @@ def end_and_refund(offer: SessionOffer, *, actor: str, now: datetime) -> tuple[l
             order=offer.order, state=OrderState.CANCELLED, actor=actor, reason=END_REASON, now=now
         )
     elif offer.proposal:
-        _end_proposal(offer.proposal, actor, now)
+        end_contract(proposal_id=offer.proposal.pk, actor=actor, reason=END_REASON, now=now)
     refunds = refund_contract(
         contract=offer.contract, actor=actor, reason=END_REASON, due_by=due_by, now=now
     )
     return refunds, due_by
-
-
-def _end_proposal(proposal: Proposal, actor: str, now: datetime) -> None:
-    """It stays signed, which it was; ``ended_at`` tells that it binds nobody any more."""
-    give_seats_back(
-        proposal_id=proposal.pk, count=proposal.seats_wanted, actor=actor, reason=END_REASON,
-        now=now,
-    )  # fmt: skip
-    stop_asking(proposal=proposal, actor=actor, reason=END_REASON, now=now)
-    proposal.ended_at, proposal.end_reason, proposal.asks_staff = now, END_REASON, ""
-    proposal.save(update_fields=["ended_at", "end_reason", "asks_staff"])
-    data = {"reason": END_REASON}
-    record("Commande d’entreprise terminée", subject=proposal, actor=actor, data=data, at=now)

@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from base.events import record
-from base.typography import euros, french_date
+from base.typography import french_date
 from courses.sessions.models import CourseSession
 from courses.sessions.seats import release_seats
 from shop.changes.letters import tell_outcome
@@ -195,7 +195,7 @@ def _end_order(order: Order, asked: WrittenRequest, quoted: Quote, decision: Dec
 def _give_back(
     contract: Contract, asked: WrittenRequest, amount: Decimal, decision: Decision
 ) -> None:
-    """By card what was paid by card; a transfer goes back by hand, and somebody is told."""
+    """By card what was paid by card; a transfer goes back by hand, and its due says how much."""
     by_card = min(amount, sum((refundable(item) for item in paid_by_card(contract)), Decimal(0)))
     if by_card > 0:
         refund_contract(
@@ -206,14 +206,23 @@ def _give_back(
             now=decision.now,
             amount=by_card,
         )
-    if by_hand := amount - by_card:
-        paid = Due.objects.of(contract).filter(
-            attempts__state=AttemptState.SUCCEEDED, attempts__channel=Channel.TRANSFER
-        )
-        last = paid.order_by("-position").first()
-        assert last is not None  # noqa: S101  what no card paid came by transfer
-        last.asks_staff = f"Rendre {euros(by_hand)} par virement : {reason_of(asked).lower()}"[:300]
-        last.save(update_fields=["asks_staff"])
+    _give_back_by_hand(contract, amount - by_card)
+
+
+def _give_back_by_hand(contract: Contract, amount: Decimal) -> None:
+    """The latest transfers first."""
+    transfers = Attempt.objects.filter(
+        **of_contract(contract, "due__"),
+        state=AttemptState.SUCCEEDED,
+        channel=Channel.TRANSFER,
+    )
+    rest = amount
+    for attempt in transfers.select_related("due").order_by("-due__position"):
+        part = min(rest, refundable(attempt))
+        if part > 0:
+            attempt.due.give_back = part
+            attempt.due.save(update_fields=["give_back"])
+            rest -= part
 
 
 def _ask_for(contract: Contract, amount: Decimal, now: datetime) -> Due | None:

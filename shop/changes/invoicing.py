@@ -74,7 +74,8 @@ def _payments(contract: Contract) -> Iterable[Attempt]:
 
 
 def _kept_of(attempt: Attempt) -> Decimal:
-    return attempt.amount - given_back(attempt)
+    """Less what was given back, and what somebody will send back by hand."""
+    return attempt.amount - given_back(attempt) - (attempt.due.give_back or ZERO)
 
 
 def _credit(attempt: Attempt, amount: Decimal, contract: Contract, now: datetime) -> None:

@@ -216,6 +216,10 @@ class Due(models.Model):
     reminded_at = models.DateTimeField("dernier rappel le", null=True, blank=True)
     reminding_stopped_at = models.DateTimeField("rappels arrêtés le", null=True, blank=True)
     asks_staff = models.CharField("à traiter", max_length=300, blank=True)
+    # Of a transfer that paid it: what a decision gives back, until staff note that it was sent.
+    give_back = models.DecimalField(
+        "à rendre par virement", max_digits=10, decimal_places=2, null=True
+    )
 
     objects = DueQuerySet.as_manager()
 

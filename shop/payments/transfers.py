@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from base.events import record
 from base.typography import euros, french_date
+from shop.changes.models import RequestOutcome
 from shop.invoices.ledger.actions import write_payment, write_refund
 from shop.invoices.tasks import credit_payment_now, invoice_payment_now
 from shop.orders.rules import OrderState
@@ -113,18 +114,19 @@ def _check(
 
 
 def kept_transfers() -> QuerySet[Attempt]:
-    """Transfers received for a contract that has ended with nothing owed: a person sends them back.
-
-    What was kept by a decision is not theirs to see: the due itself says what to send.
+    """Transfers that a person sends back: of a contract that has ended with nothing owed, whole; of
+    one that somebody settled, the part that its due says.
     """
-    ended = Q(due__order__state__in=ENDED_WITH_NOTHING_OWED)
-    ended |= Q(due__proposal__in=Proposal.objects.given_up().values("pk"))
     given = Refund.objects.filter(attempt=OuterRef("pk")).exclude(state=RefundState.FAILED)
+    settled = RequestOutcome.objects.applied().filter(request__order=OuterRef("due__order"))
+    ended = Q(due__order__state__in=ENDED_WITH_NOTHING_OWED)
+    ended &= ~Q(Exists(settled), due__order__state=OrderState.CANCELLED.value)
+    nothing_owed = ended | Q(due__proposal__in=Proposal.objects.given_up().values("pk"))
+    nothing_owed &= ~Q(Exists(given))
     return Attempt.objects.filter(
-        ~Exists(given), ended, channel=Channel.TRANSFER, state=AttemptState.SUCCEEDED
-    ).exclude(
-        due__order__state=OrderState.CANCELLED.value,
-        due__order__written_requests__outcome__applied=True,
+        nothing_owed | Q(due__give_back__gt=0),
+        channel=Channel.TRANSFER,
+        state=AttemptState.SUCCEEDED,
     )
 
 
@@ -132,24 +134,29 @@ def kept_transfers() -> QuerySet[Attempt]:
 def record_transfer_back(
     *, attempt: Attempt, sent_on: date, reference: str, actor: str, now: datetime
 ) -> Refund:
-    """The whole transfer was sent back by the bank's own pages. Raises TransferRefused."""
+    """The transfer, or what a decision gives back of it, was sent by the bank's own pages.
+
+    Raises TransferRefused.
+    """
     due = Due.objects.select_for_update().get(pk=attempt.due_id)
     attempt = Attempt.objects.select_related("due__order", "due__proposal").get(pk=attempt.pk)
-    known = attempt.refunds.exclude(state=RefundState.FAILED).first()
-    if known is not None:
+    known = attempt.refunds.exclude(state=RefundState.FAILED).last()
+    if known is not None and not due.give_back:
         return known
     if sent_on > timezone.localdate(now):
         raise TransferRefused("Cette date est à venir : notez le virement quand il est parti.")
     refund = Refund.objects.create(
         attempt=attempt,
-        amount=refundable(attempt),
+        amount=due.give_back or refundable(attempt),
         state=RefundState.SUCCEEDED,
         reason=f"Virement rendu, référence {reference}"[:300],
         actor=actor[:200],
-        idempotency_key=f"{attempt.idempotency_key}-refund-1",
+        idempotency_key=f"{attempt.idempotency_key}-refund-{attempt.refunds.count() + 1}",
         created_at=now,
         finished_at=min(_noon(sent_on), now),
     )
+    due.give_back = None
+    due.save(update_fields=["give_back"])
     data = {"due": due.position, "amount": refund.amount, "reference": reference, "day": sent_on}
     record("Virement rendu", subject=attempt.due.contract, actor=actor, data=data, at=now)
     credit_payment_now.enqueue(attempt.pk)

@@ -29,5 +29,5 @@ def end_contract(*, proposal_id: int, actor: str, reason: str, now: datetime) ->
     proposal.save(update_fields=["ended_at", "end_reason", "asks_staff"])
     stop_asking(proposal=proposal, actor=actor, reason=reason, now=now)
     data = {"reason": reason}
-    record("Commande d’entreprise annulée", subject=proposal, actor=actor, data=data, at=now)
+    record("Commande d’entreprise terminée", subject=proposal, actor=actor, data=data, at=now)
     return proposal

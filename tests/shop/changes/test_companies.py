@@ -20,10 +20,11 @@ from shop.changes.integrity import change_faults
 from shop.changes.invoicing import invoice_outcome
 from shop.changes.jobs import invoice_forgotten
 from shop.changes.rules import Cause
-from shop.invoices.actions import invoice_payment, invoice_proposal
+from shop.invoices.actions import credit_payment, invoice_payment, invoice_proposal
 from shop.invoices.models import Invoice
 from shop.models import Attempt, Due, Proposal, RequestOutcome, WrittenRequest
 from shop.payments.companies import receive_transfer
+from shop.payments.transfers import kept_transfers, record_transfer_back
 from shop.proposals.agreement.integrity import agreement_faults
 from tests.shop.changes.conftest import ask_now, said_of_invoices, seats_taken, wanted
 
@@ -120,7 +121,15 @@ def test_cgv_3_5_what_was_paid_beyond_the_deposit_goes_back_by_hand(contract, be
     )  # fmt: skip
     outcome = ask_now(contract, now).outcome
     assert (outcome.kept, outcome.refund) == (D("1069.20"), D("2494.80"))
-    assert Due.objects.get(pk=balance.pk).asks_staff.startswith("Rendre 2\u202f494,80")
+    (kept,) = kept_transfers()
+    assert (kept.due, kept.due.give_back) == (balance, D("2494.80"))
+    invoice_outcome(outcome_id=outcome.pk, now=now)
+    record_transfer_back(
+        attempt=kept, sent_on=now.date(), reference="VIR 3", actor="Équipe", now=now
+    )
+    credit = credit_payment(attempt_id=kept.pk, now=now)
+    assert (credit.incl_vat, kept_transfers().count()) == (D("2494.80"), 0)
+    assert said_of_invoices() == []
 
 
 def test_cgv_3_5_one_of_three_leaves_and_the_others_stay(contract, before_start):
