@@ -33,6 +33,7 @@ def content(*articles, number="II"):
     """What the editor's form posts: one title with its articles."""
     fields = {
         "audience": "both",
+        "late_rate": "lower",
         "changes": "",
         "content-count": "1",
         "content-0-deleted": "",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shop.invoices.content import Audience
+from shop.invoices.content import Audience, InvoiceKind
 from shop.invoices.printing import invoice_html
 from shop.invoices.wording import PrintedInvoice
 from tests.shop.invoices.samples import (
@@ -24,9 +24,10 @@ from tests.shop.invoices.samples import (
 )
 
 SAMPLES = samples()
+OPERATIONS = "Prestations de services"
 EVERYONE = (
     "SAS LEXOM au capital de", "155 avenue René Privat", "SIRET", "510\u00a0869\u00a0274",
-    "RCS\u00a0Aubenas", "FR74510869274", "25 janvier 2027", "Prestations de services",
+    "RCS\u00a0Aubenas", "FR74510869274", "25 janvier 2027",
     "sous le numéro 84070000007 auprès du préfet de région", "Total HT", "Désignation", "Qté", "PU HT",
 )  # fmt: skip
 
@@ -42,6 +43,8 @@ def test_every_invoice_states_who_sells_to_whom_and_when(name):
 
     for fact in (*EVERYONE, invoice.number, invoice.buyer.name, invoice.buyer.address.street):
         assert fact in html
+    # Penalties are no operation of ours: nothing is sold.
+    assert (OPERATIONS in html) == (invoice.kind != InvoiceKind.PENALTY)
 
 
 @pytest.mark.parametrize(
