@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -21,6 +20,7 @@ from django_tasks import default_task_backend
 
 from base.append_only import drop_triggers
 from tests.factories.pages import CatalogueIndexPageFactory, ContactPageFactory, HomePageFactory
+from tests.one_day import MORNING
 from users.demo_access import give_demo_second_factor
 from users.models import User
 from users.roles import Role
@@ -28,7 +28,6 @@ from users.roles import Role
 SHOWS_OR_LAYS_OUT = re.compile(
     r"(views|pages?|admin|backoffice|permissions|matrix|printing|laying_out|filing|pdf|killed(_worker)?)\.py$"
 )
-MORNING = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session", autouse=True)

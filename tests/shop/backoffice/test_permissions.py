@@ -185,6 +185,5 @@ def test_page_offers_only_what_the_reader_may_do(owed, staff):
 
     assert [link.label for link in page.context["links"]] == [
         "Renvoyer la confirmation", "Changer de session", "Enregistrer une rétractation",
-        "Enregistrer une réclamation",
-        "Enregistrer une annulation ou un report",
+        "Enregistrer une annulation ou un report", "Enregistrer une réclamation",
     ]  # fmt: skip

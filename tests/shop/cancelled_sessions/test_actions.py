@@ -32,6 +32,7 @@ from shop.proposals.agreement.actions import conclude, conclude_without_deposit
 from shop.proposals.agreement.integrity import agreement_faults
 from shop.proposals.agreement.jobs import conclude_forgotten
 from tests.factories.contracts import pay_deposit_now, sign_now
+from tests.one_day import TODAY
 from tests.shop.cancelled_sessions.conftest import fresh, offer_of, taken
 from tests.shop.proposals.agreement.test_moving import session_after
 
@@ -95,8 +96,8 @@ def test_nothing_is_asked_for_while_a_client_chooses(cancel, consumer, company, 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"last_day": today() - timedelta(days=1)}, "quatorze jours"),
-        ({"last_day": today() + timedelta(days=15)}, "quatorze jours"),
+        ({"last_day": TODAY - timedelta(days=1)}, "quatorze jours"),
+        ({"last_day": TODAY + timedelta(days=15)}, "quatorze jours"),
         ({"alternatives": [999999]}, "plus ouverte"),
     ],
 )

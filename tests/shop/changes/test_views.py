@@ -73,7 +73,7 @@ def test_confirmation_cancels_and_says_what_is_owed(client, go, contract, before
     assert "2 494,80 €" in page
     assert Proposal.objects.get(pk=contract.pk).is_cancelled
     assert "terminée" in text_of(client.get(company_url(contract)))
-    assert "annulée depuis" in text_of(client.get(contract.get_absolute_url()))
+    assert "a pris fin le" in text_of(client.get(contract.get_absolute_url()))
 
 
 def test_second_click_leads_to_the_same_page(client, open_page, contract, before_start):

@@ -21,6 +21,7 @@ from shop.proposals.actions import (
 from shop.proposals.composition import Group
 from shop.proposals.integrity import proposal_faults
 from shop.proposals.laying_out import lay_out
+from tests.one_day import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +65,7 @@ def test_second_issue_is_refused_and_takes_no_number(ask, issue):
     [
         ({"place": ""}, "lieu"),
         ({"timetable": ()}, "horaires"),
-        ({"starts_on": timezone.localdate() - timedelta(days=1)}, "passé"),
+        ({"starts_on": TODAY - timedelta(days=1)}, "passé"),
     ],
 )
 def test_faulty_offer_is_never_issued(issue, changes, sentence):

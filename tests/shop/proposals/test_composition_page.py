@@ -11,6 +11,7 @@ import pytest
 from mail.models import OutgoingMessage
 from shop.models import Proposal
 from shop.proposals.actions import withdraw_proposal
+from tests.one_day import TODAY
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -134,9 +135,6 @@ def test_empty_line_counts_for_nothing(step, waiting):
     empty = line(1, description="", quantity="1", unit="", unit_price="", rate="0.20", discount="")
     response = step(waiting, "confirm", **empty, **{"lines-TOTAL_FORMS": "2"})
     assert len(response.context["composed"].offer.lines) == 1
-
-
-TODAY = timezone.localdate()
 
 
 BAD_INPUT = [

@@ -136,7 +136,7 @@ def test_page_costs_the_same_whatever_its_length(
         ask(session=None), ask(), sign_now(ask()), make_definitive()
     client = staff(Role.SALES)
     client.get(PAGE)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         client.get(PAGE)
 
 
@@ -161,7 +161,7 @@ def test_list_of_contracts_costs_the_same_whatever_its_length(
     for _ in range(rows):
         make_definitive()
     client.get(LIST)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(LIST)
 
 
