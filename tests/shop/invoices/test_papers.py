@@ -119,7 +119,7 @@ def test_receipt_says_where_the_invoice_is(order, deposit):
     assert f"règle la facture {final.number}" in last_letter("payment_receipt").text
 
 
-@pytest.mark.parametrize(("count", "queries"), [(0, 17), (1, 18), (3, 18)])
+@pytest.mark.parametrize(("count", "queries"), [(0, 21), (1, 22), (3, 22)])
 def test_order_page_costs_the_same_whatever_it_lists(
     client, order, run_tasks, django_assert_num_queries, count, queries
 ):

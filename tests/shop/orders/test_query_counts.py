@@ -66,5 +66,5 @@ def test_order(warm, recap, django_assert_num_queries):
 
 
 def test_order_page(warm, order, django_assert_num_queries):
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         assert warm.get(order.get_absolute_url()).status_code == 200

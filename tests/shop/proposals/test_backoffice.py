@@ -34,10 +34,10 @@ def test_list_costs_the_same_whatever_its_length(ask, staff, django_assert_num_q
     ask()
     client = staff(Role.SALES)
     client.get(LIST)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(LIST)
     ask(), ask(session=None)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(LIST)
 
 
@@ -126,7 +126,7 @@ def test_page_costs_the_same_whatever_happened(
             proposal_id=proposal.pk, offer=extended(proposal), actor="x", now=timezone.now()
         )
     page_of(client, proposal)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(34):
         page_of(client, proposal)
 
 
