@@ -119,6 +119,8 @@ def expected(name):
     for part in (*invoice.deducted, *(invoice.taxes if len(invoice.taxes) > 1 else ())):
         vat_is_shown = bool(invoice.vat)
         amounts += [part.excl_vat, part.vat, *([part.incl_vat] if vat_is_shown else [])]
+    details = (detail for line in invoice.lines for detail in line.details)
+    amounts += [value(found) for detail in details for found in AMOUNT.findall(detail)]
     return set(amounts)
 
 
