@@ -71,7 +71,7 @@ pytestmark = pytest.mark.django_db
 
 DEEP = os.environ.get("HISTORIES") == "deep"
 ON_POSTGRESQL = connection.vendor == "postgresql"  # three times slower there
-EXAMPLES, STEPS = (100, 50) if DEEP else (3, 15) if ON_POSTGRESQL else (12, 20)
+EXAMPLES, STEPS = (100, 50) if DEEP else (2, 15) if ON_POSTGRESQL else (5, 20)
 WAITS = (timedelta(minutes=7), timedelta(hours=5), timedelta(days=1), timedelta(days=3),
          timedelta(days=9), timedelta(days=21))  # fmt: skip
 REFUSALS = (

@@ -324,7 +324,7 @@ def test_any_history_ends_right(standin, home, impatient):
     run_state_machine_as_test(
         lambda: History(standin),
         settings=settings(
-            max_examples=40,
+            max_examples=20,
             stateful_step_count=18,
             deadline=None,
             suppress_health_check=list(HealthCheck),
