@@ -6,7 +6,6 @@ from the day of receipt, a consumer's from the day of sending when it is earlier
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from base.money import floor_cents
+from base.months import months_after
 from shop.changes.policy import ChangePolicy
 
 RULE_VERSION = "2026-11-28"
@@ -163,12 +163,6 @@ def day_that_counts(contract: Contract, request: Request) -> date:
     """CGV 3.5: the day of receipt; of sending when that is better for a consumer (law.md 3.1)."""
     received = paris_day(request.received_at)
     return min(received, paris_day(request.sent_at)) if contract.is_consumer else received
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or its last one: 31 August and six months give 28 February."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def last_new_start(policy: ChangePolicy, ordered_on: date) -> date:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from shop.withdrawal.rules import PARIS, twelve_months_after
+from base.months import months_after
+from shop.withdrawal.rules import PARIS
 
 SERIES = "R"
 NUMBER_DIGITS = 4
@@ -123,7 +124,7 @@ def last_mediation_day(complained_at: datetime) -> date:
 
     No working day is waited for: the day that is told is never too late.
     """
-    return twelve_months_after(paris_date(complained_at))
+    return months_after(paris_date(complained_at), 12)
 
 
 def notice_cause(
@@ -155,7 +156,7 @@ def kept_until(last_act: date) -> date:
     """Five years from what was said last (C. civ. art. 2224); 28 February for a 29th."""
     day = last_act
     for _ in range(KEPT_YEARS):
-        day = twelve_months_after(day)
+        day = months_after(day, 12)
     return day
 
 

@@ -5,13 +5,13 @@ Amounts are ``Decimal`` euros; days are Paris dates (CGV 3.3).
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from base.months import months_after
 from shop.pricing.rules import DueKind
 
 ATTESTATION_ALERT_DAYS = 7  # before the first day of the training
@@ -32,12 +32,8 @@ class FundingState(StrEnum):
 
 
 def last_day_to_pay(ends_on: date) -> date:
-    """The fund's last day: one month after the end of the training, that day included (CGV 3.3).
-
-    The same day of the next month, or its last one when it has no such day.
-    """
-    year, month = ends_on.year + ends_on.month // 12, ends_on.month % 12 + 1
-    return date(year, month, min(ends_on.day, monthrange(year, month)[1]))
+    """The fund's last day: one month after the end of the training, that day included (CGV 3.3)."""
+    return months_after(ends_on, 1)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from base.months import months_after
 from base.workdays import (
     CALENDAR_VERSION,
     Territory,
@@ -162,13 +163,7 @@ def training_contract_last_day(signed_on: date, territory: Territory = Territory
 def _extended_last_day(start: date, territory: Territory) -> date:
     """Twelve months after the initial last day (C. conso L221-20)."""
     initial = distance_last_day(start, territory)
-    return roll_forward(twelve_months_after(initial), territory)
-
-
-def twelve_months_after(day: date) -> date:
-    """Same date next year; 28 February for a 29th (Regulation 1182/71, article 3)."""
-    is_leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year + 1, day=28 if is_leap_day else day.day)
+    return roll_forward(months_after(initial, 12), territory)
 
 
 def earliest_session_start(

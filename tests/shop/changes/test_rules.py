@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from base.months import months_after
 from shop.changes.policy import (
     CGV_POLICY,
     Kept,
@@ -27,7 +28,6 @@ from shop.changes.rules import (
     Wish,
     consumer_cap,
     last_new_start,
-    months_after,
     split,
     training_given,
 )
