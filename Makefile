@@ -53,7 +53,7 @@ unit:
 	python tests/with_postgresql.py -n 2 -m "not journey" --ignore tests/users --ignore tests/pages
 
 journeys:
-	python -m pytest -n 2 --dist loadgroup -m journey
+	python -m pytest -n 2 --dist loadfile -m journey
 
 lock: ## new lock files after a change of pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate pyproject.toml --output-file requirements.txt

@@ -30,11 +30,9 @@ TIMEOUT_MILLISECONDS = 15_000
 
 
 def pytest_collection_modifyitems(items):
-    """A group, which one worker plays alone, begins first: the others play the rest meanwhile."""
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.journey)
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

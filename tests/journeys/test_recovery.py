@@ -28,9 +28,6 @@ from tests.journeys.paying import (
 from tests.journeys.test_editor import give_second_factor, sign_in_with_password
 from tests.journeys.test_order import order
 
-# Where the workers of pytest group tests, one of them alone places these orders.
-pytestmark = pytest.mark.xdist_group("recovery")
-
 CARDS = {
     "sans.carte": None,
     "confirme": CONFIRMED_EACH_TIME,
