@@ -26,7 +26,8 @@ from users.models import User
 from users.roles import Role
 
 SHOWS_OR_LAYS_OUT = re.compile(
-    r"(views|pages?|admin|backoffice|permissions|matrix|printing|laying_out|filing|pdf|killed(_worker)?)\.py$"
+    r"/backoffice/test_(?!listing)|(views|pages?|admin|backoffice|permissions|matrix)\.py$"
+    r"|(printing|laying_out|filing|pdf|killed(_worker)?)\.py$"
 )
 
 
@@ -70,7 +71,7 @@ def depends_on_the_database(item: pytest.Item) -> bool:
     rows as a page or lays them out as a file, is the same for all: once is enough."""
     if not needs_no_server(item):
         return True
-    return uses_the_database(item) and not SHOWS_OR_LAYS_OUT.search(item.path.name)
+    return uses_the_database(item) and not SHOWS_OR_LAYS_OUT.search(item.path.as_posix())
 
 
 def uses_the_database(item: pytest.Item) -> bool:
