@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import RunningSite
+from tests.journeys.conftest import started_site
 from tests.journeys.test_editor import give_second_factor, sign_in_with_password
 from tests.journeys.test_order import order
 from tests.journeys.test_payment import GOOD_CARD, first_charge_at, save_card
@@ -22,13 +22,9 @@ CREDIT = re.compile(r"^Avoir AV-\d{4}-\d{5} du .*100,00")
 
 
 @pytest.fixture
-def running_site(tmp_path_factory):
-    site = RunningSite(tmp_path_factory.mktemp("invoicing"))
-    try:
-        site.start()
+def running_site(prepared_folder, tmp_path_factory):
+    with started_site(prepared_folder, tmp_path_factory) as site:
         yield site
-    finally:
-        site.stop()
 
 
 def download(page, name):
