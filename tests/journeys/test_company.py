@@ -37,8 +37,8 @@ print(old.get_absolute_url())
 BANK = """
 from base.organisation import Organisation
 organisation = Organisation.current()
-organisation.iban = "FR7630006000011234567890189"
-organisation.save(update_fields=["iban"])
+organisation.iban, organisation.bic = "FR7630006000011234567890189", "AGRIFRPP"
+organisation.save(update_fields=["iban", "bic"])
 """
 
 
