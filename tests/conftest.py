@@ -26,7 +26,7 @@ from users.models import User
 from users.roles import Role
 
 SHOWS_OR_LAYS_OUT = re.compile(
-    r"/backoffice/test_(?!listing)|(views|pages?|admin|backoffice|permissions|matrix)\.py$"
+    r"/backoffice/test_(?!listing)|(views|pages?|admin|backoffice|permissions|matrix|staff|webhooks)\.py$"
     r"|(printing|laying_out|filing|pdf|killed(_worker)?)\.py$"
 )
 
