@@ -47,7 +47,7 @@ def main() -> int:
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
-    parser.add_argument("--proposals", type=int, default=10, help="default: 40")
+    parser.add_argument("--proposals", type=int, default=10, help="default: 10")
     return parser.parse_args()
 
 
