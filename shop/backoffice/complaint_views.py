@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from base.civil_dates import paris_date
 from base.clock import present
 from base.typography import french_date
 from shop.backoffice.access import ANSWER_COMPLAINT
@@ -39,7 +40,6 @@ from shop.complaints.rules import (
     Topic,
     fill,
     last_mediation_day,
-    paris_date,
 )
 from shop.orders.models import Order
 from shop.withdrawal.models import DeclarationChannel

@@ -112,7 +112,7 @@ def waiting_offers() -> Prefetch[Any]:
 
 def answer_day(contract: Contract) -> date | None:
     """The client's last day to say what becomes of it; read from ``waiting_offers``."""
-    offers: list[SessionOffer] = contract.open_offers  # type: ignore[union-attr]
+    offers: list[SessionOffer] = contract.open_offers  # type: ignore[union-attr]  # see waiting_offers
     return min((offer.last_day for offer in offers), default=None)
 
 
@@ -143,7 +143,7 @@ def deadlines(due: Due) -> Iterator[date]:
 def _to_give_back(order: Order) -> Decimal:
     if order.state not in ENDED_WITH_NOTHING_OWED:
         return Decimal(0)
-    if order.state == OrderState.CANCELLED and order.is_settled:  # type: ignore[attr-defined]
+    if order.state == OrderState.CANCELLED and order.is_settled:  # type: ignore[attr-defined]  # see orders_with_facts
         return sum((due.give_back or Decimal(0) for due in order.dues.all()), Decimal(0))
     kept = (
         attempt.amount

@@ -28,7 +28,7 @@ NEEDS_WORDS = (Cause.FORCE_MAJEURE.value, Cause.LEGITIMATE.value)
 NO_NAME = "Participant pas encore nommé"
 
 
-class SessionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class SessionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # its generic form exists for types only
     def label_from_instance(self, obj: CourseSession) -> str:
         return f"{obj.dates}, {obj.place}"
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from base.civil_dates import paris_date
 from base.typography import euros, french_date
 from shop.changes.policy import ChangePolicy, Kept
 from shop.changes.rules import (
@@ -18,7 +19,6 @@ from shop.changes.rules import (
     consumer_cap,
     day_that_counts,
     last_new_start,
-    paris_day,
     split,
     training_given,
 )
@@ -137,7 +137,7 @@ def _postponement(policy: ChangePolicy, contract: Contract, request: Request) ->
 def missed_window(policy: ChangePolicy, contract: Contract, at: datetime) -> Quote:
     """CGV 3.6: nobody chose another date in time. For a company; a consumer never owes the price."""
     last = last_new_start(policy, contract.ordered_on)
-    if contract.is_consumer or paris_day(at) <= last:
+    if contract.is_consumer or paris_date(at) <= last:
         raise ValueError("Le délai de report n’est pas manqué, ou ne concerne pas ce client.")
     request = Request(
         wish=Wish.POSTPONE, sent_at=at, received_at=at, heads=contract.left, delivered=ZERO

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
+from base.civil_dates import months_after, paris_date
 from base.money import floor_cents
-from base.months import months_after
 from shop.changes.policy import ChangePolicy
 
 RULE_VERSION = "2026-11-28"
-PARIS = ZoneInfo("Europe/Paris")
 ZERO = Decimal("0.00")
 
 
@@ -155,14 +153,10 @@ def split(amount: Decimal, parts: int) -> tuple[Decimal, ...]:
     return (*[share] * (parts - 1), amount - share * (parts - 1))
 
 
-def paris_day(instant: datetime) -> date:
-    return instant.astimezone(PARIS).date()
-
-
 def day_that_counts(contract: Contract, request: Request) -> date:
     """CGV 3.5: the day of receipt; of sending when that is better for a consumer (law.md 3.1)."""
-    received = paris_day(request.received_at)
-    return min(received, paris_day(request.sent_at)) if contract.is_consumer else received
+    received = paris_date(request.received_at)
+    return min(received, paris_date(request.sent_at)) if contract.is_consumer else received
 
 
 def last_new_start(policy: ChangePolicy, ordered_on: date) -> date:

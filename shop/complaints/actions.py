@@ -9,6 +9,7 @@ from typing import Any
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
+from base.civil_dates import paris_date
 from base.events import record
 from shop.complaints.letters import acknowledge, acknowledge_message, send_answer
 from shop.complaints.mediation import give_notice, missing_of_mediator, notice_if_due
@@ -28,7 +29,6 @@ from shop.complaints.rules import (
     Topic,
     days_after,
     may_become,
-    paris_date,
 )
 from shop.numbering.actions import take_place
 from shop.orders.models import Order

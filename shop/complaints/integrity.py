@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from base.civil_dates import paris_date
 from shop.complaints.jobs import notices_without_file, without_acknowledgement
 from shop.complaints.mediation import missing_of_mediator
 from shop.complaints.models import Complaint, MediationNotice
-from shop.complaints.rules import Capacity, ComplaintState, paris_date, state_of
+from shop.complaints.rules import Capacity, ComplaintState, state_of
 from shop.proposals.integrity import BATCH, FILE_PATIENCE, number_gaps
 
 NOTICE_PATIENCE = timedelta(hours=1)

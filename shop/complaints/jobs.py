@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 
+from base.civil_dates import paris_date
 from base.clock import Job, register
 from documents.issued import IssuedDocument
 from mail.models import OutgoingMessage
 from shop.complaints.letters import RECEIVED, acknowledge
 from shop.complaints.mediation import notice_if_due
 from shop.complaints.models import NOTICE_KIND, Complaint, ComplaintQuerySet, MediationNotice
-from shop.complaints.rules import paris_date
 from shop.complaints.tasks import lay_out_notice
 
 PATIENCE = timedelta(minutes=5)

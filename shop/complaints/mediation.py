@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from base.civil_dates import paris_date
 from base.events import record
 from base.organisation import Organisation
 from documents.issuer import letterhead
@@ -21,7 +22,6 @@ from shop.complaints.rules import (
     last_mediation_day,
     missing_facts,
     notice_cause,
-    paris_date,
 )
 from shop.complaints.tasks import lay_out_notice
 

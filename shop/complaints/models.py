@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.urls import reverse
 
 from base.append_only import AppendOnly, AppendOnlyQuerySet
+from base.civil_dates import paris_date
 from documents.issued import IssuedDocument
 from shop.complaints.content import NoticeContent, from_json
-from shop.complaints.rules import Capacity, Cause, ComplaintState, Topic, kept_until, paris_date
+from shop.complaints.rules import Capacity, Cause, ComplaintState, Topic, kept_until
 from shop.orders.rules import new_token
 from shop.withdrawal.models import DeclarationChannel
 from shop.withdrawal.wording import paris_day, paris_moment

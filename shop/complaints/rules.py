@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from base.months import months_after
-from shop.withdrawal.rules import PARIS
+from base.civil_dates import months_after, paris_date
 
 SERIES = "R"
 NUMBER_DIGITS = 4
@@ -103,13 +102,6 @@ class Cause(StrEnum):
             Cause.UNRESOLVED: "réclamation restée sans solution",
             Cause.GIVEN: "décision de l’équipe",
         }[self]
-
-
-def paris_date(instant: datetime) -> date:
-    """Raises ValueError for an instant without time zone."""
-    if instant.utcoffset() is None:
-        raise ValueError("Instant sans fuseau horaire.")
-    return instant.astimezone(PARIS).date()
 
 
 def days_after(received_at: datetime, days: int) -> date:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from base.months import months_after
+from base.civil_dates import months_after
 from shop.pricing.rules import DueKind
 
 ATTESTATION_ALERT_DAYS = 7  # before the first day of the training

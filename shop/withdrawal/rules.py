@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from base.months import months_after
+from base.civil_dates import months_after
 from base.workdays import (
     CALENDAR_VERSION,
     Territory,

@@ -60,7 +60,7 @@ def test_signed_online_and_paid_by_card(visitor_without_scripts, running_site, t
     assert content_behind(page, re.compile("^Convention de formation CV")).startswith(b"%PDF-")
     signed = tmp_path / "signed.pdf"
     signed.write_bytes(content_behind(page, "Proposition signée"))
-    told = subprocess.run(["/usr/bin/pdfsig", signed], capture_output=True, text=True)  # noqa: S603
+    told = subprocess.run(["/usr/bin/pdfsig", signed], capture_output=True, text=True)  # noqa: S603  a tool of the machine
     assert told.stdout.count("Signature is Valid.") == 2
 
 

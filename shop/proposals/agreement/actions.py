@@ -59,14 +59,12 @@ def conclude_without_deposit(
     Raises ProposalRefused.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
-    _refuse_cancelled(proposal)
+    _refuse_called_off(proposal)
     step = _step(proposal)
     if step == Step.UNSIGNED:
         raise ProposalRefused("Cette proposition n’est pas signée : elle ne peut pas être conclue.")
     if step == Step.DEFINITIVE:
         raise ProposalRefused("Cette proposition est déjà définitive.")
-    if _is_called_off(proposal):
-        raise ProposalRefused("La session est annulée, ou la commande terminée.")
     if deposit_is_received(proposal):
         raise ProposalRefused("L’acompte est reçu : la proposition devient définitive toute seule.")
     proposal.waiver, proposal.waived_by = reason[:300], actor[:200]
@@ -80,7 +78,7 @@ def hold_missing_seats(*, proposal_id: int, actor: str, now: datetime) -> Propos
     Raises ProposalRefused while the session has not enough of them.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
-    _refuse_cancelled(proposal)
+    _refuse_called_off(proposal)
     if _step(proposal) != Step.DEFINITIVE or Agreement.objects.filter(proposal=proposal).exists():
         raise ProposalRefused("Aucune place ne manque à cette proposition.")
     if _seat(proposal, now) == Seating.MISSING:
@@ -114,9 +112,9 @@ def _is_called_off(proposal: Proposal) -> bool:
     return proposal.ended_at is not None or waiting.exists()
 
 
-def _refuse_cancelled(proposal: Proposal) -> None:
-    if proposal.is_cancelled:
-        raise ProposalRefused("Cette commande est annulée.")
+def _refuse_called_off(proposal: Proposal) -> None:
+    if _is_called_off(proposal):
+        raise ProposalRefused("La session est annulée, ou la commande terminée.")
 
 
 def _step(proposal: Proposal) -> Step:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from base.months import months_after
+from base.civil_dates import months_after
 from shop.changes.policy import (
     CGV_POLICY,
     Kept,

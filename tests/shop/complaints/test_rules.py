@@ -49,10 +49,10 @@ def test_m03_mediator_is_seized_within_one_year_of_the_complaint(complained_at, 
 
 def test_m03_instant_without_zone_is_refused():
     with pytest.raises(ValueError, match="fuseau"):
-        last_mediation_day(datetime(2026, 11, 28, 9))  # noqa: DTZ001
+        last_mediation_day(datetime(2026, 11, 28, 9))  # noqa: DTZ001  a naive instant is the case, or gets its zone
 
 
-@given(st.datetimes(datetime(2020, 1, 1), datetime(2090, 1, 1), timezones=st.just(PARIS)))  # noqa: DTZ001
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2090, 1, 1), timezones=st.just(PARIS)))  # noqa: DTZ001  a naive instant is the case, or gets its zone
 def test_m03_last_day_is_the_same_date_or_the_eve_and_never_later_than_a_year(complained_at):
     day, last = complained_at.date(), last_mediation_day(complained_at)
     assert (last.year, last.month) == (day.year + 1, day.month)
