@@ -71,6 +71,10 @@ def test_render_writes_one_readable_metadata_block(rendered):
     assert rendered.content.count(b"<rdf:RDF") == 1
 
 
+def test_render_writes_plain_objects_that_seals_are_verified_quickly_over(rendered):
+    assert b"/ObjStm" not in rendered.content
+
+
 def test_render_gives_the_same_bytes_every_time(rendered):
     assert render(HTML, stylesheet="course_sheet").sha256 == rendered.sha256
 
