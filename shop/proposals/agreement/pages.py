@@ -8,6 +8,7 @@ from datetime import date, datetime
 from documents.issued import IssuedDocument
 from shop.cancelled_sessions.models import SessionOffer
 from shop.cancelled_sessions.reading import open_offer
+from shop.collection.models import Suspension
 from shop.orders.sales_settings import SalesSettings
 from shop.proposals.agreement.models import Agreement, ChangeRequest
 from shop.proposals.agreement.people import people_of
@@ -19,7 +20,7 @@ from shop.proposals.rules import ProposalState
 @dataclass(frozen=True)
 class ContractPage:
     """Of a signed proposal. ``agreement`` is None while the deposit or the seats are missing;
-    ``session_offer`` waits for an answer about a cancelled session."""
+    ``session_offer`` waits for an answer about a cancelled session; ``suspension`` for a payment."""
 
     step: Step
     agreement: Agreement | None
@@ -29,6 +30,7 @@ class ContractPage:
     last_naming_day: date
     may_name: bool
     session_offer: SessionOffer | None
+    suspension: Suspension | None
 
     @property
     def is_definitive(self) -> bool:
@@ -51,7 +53,13 @@ def contract_page(proposal: Proposal, now: datetime) -> ContractPage | None:
         last_naming_day=last_naming_day(starts_on, days),
         may_name=may_name(starts_on, days, now) and proposal.ended_at is None,
         session_offer=open_offer(proposal),
+        suspension=_suspension(proposal),
     )
+
+
+def _suspension(proposal: Proposal) -> Suspension | None:
+    rows = Suspension.objects.standing().filter(proposal=proposal)
+    return rows.select_related("case__invoice").first()
 
 
 def changes_of(proposal: Proposal) -> list[ChangeRequest]:

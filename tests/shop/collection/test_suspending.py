@@ -127,3 +127,23 @@ def test_deposit_of_an_unsigned_proposal_suspends_nothing(another):
     Proposal.objects.filter(pk=another.pk).update(state="issued")
 
     assert unpaid_deposit(another, NOW) == Decimal(0)
+
+
+def test_client_reads_on_its_page_why_the_training_waits(client, another, case):
+    suspend(case, another)
+    page = client.get(another.get_absolute_url()).content.decode()
+    assert f"La facture {case.invoice.number}" in page
+    # The unpaid invoice is another order's: its page is not for the readers of this one.
+    assert case.invoice.proposal.token not in page
+
+    lift_suspension(
+        suspension_id=Suspension.objects.get().pk, reason="Réglé", actor=WHO, now=at(NOW)
+    )
+    assert "suspendue" not in client.get(another.get_absolute_url()).content.decode()
+
+
+def test_client_is_led_to_the_deposit_that_its_training_waits_for(client, another, move):
+    now = move(NOW)
+    suspend_for_deposit(proposal_id=another.pk, reason="Acompte attendu", actor=WHO, now=now)
+    page = client.get(another.get_absolute_url()).content.decode()
+    assert "L’acompte n’a pas été versé" in page
