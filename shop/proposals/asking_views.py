@@ -33,8 +33,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """What was typed travels with the pages: nothing is kept before the request is sent."""
     session = _session(request.GET)
     if request.method != "POST":
-        initial = {"course": _key(request.GET.get("formation", ""))}
-        return _show_form(request, AskForm(session=session, initial=initial))
+        return _show_form(request, AskForm(session=session, initial=_initial(request.GET)))
     form = AskForm(request.POST, session=session)
     if form.is_for_a_person:
         return redirect(_individual_address(session))
@@ -90,6 +89,14 @@ def _session(asked: QueryDict) -> CourseSession | None:
     if "session" not in asked:
         return None
     return public_session(_key(asked.get("session", "")) or 0)
+
+
+def _initial(asked: QueryDict) -> dict[str, int | None]:
+    """What the link that was followed already says."""
+    initial = {"course": _key(asked.get("formation", ""))}
+    if people := _key(asked.get("participants", "")):
+        initial["headcount"] = people
+    return initial
 
 
 def _key(text: str) -> int | None:

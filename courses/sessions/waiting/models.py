@@ -96,6 +96,11 @@ class WaitingEntry(models.Model):
         return reverse("waiting_entry", args=[self.token])
 
     @property
+    def proposal_url(self) -> str:
+        """Where a group says for which company it asks."""
+        return f"{reverse('proposal_ask')}?session={self.session_id}&participants={self.places}"
+
+    @property
     def is_waiting(self) -> bool:
         return self.state == WaitingState.WAITING
 

@@ -125,7 +125,7 @@ def _answer(request: HttpRequest, found: WaitingEntry) -> HttpResponse:
             confirm_group(token=found.token, now=now)
         except WaitingRefused as refused:
             return _show_entry(request, _entry_of(found.token), problem=str(refused), status=409)
-        return redirect(f"/contact/?session={found.session_id}&pour=entreprise")
+        return redirect(found.proposal_url)
     return _show_entry(request, found, problem="Choisissez l’une des réponses.", status=422)
 
 

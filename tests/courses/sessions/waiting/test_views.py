@@ -174,8 +174,16 @@ def test_group_confirms_and_goes_to_the_proposal(client, full, queue, run_tasks)
 
     response = client.post(group.get_absolute_url(), {"choix": "confirmer"})
 
-    assert response["Location"] == f"/contact/?session={full.pk}&pour=entreprise"
-    assert "Nous préparons votre proposition" in main_text(client.get(group.get_absolute_url()))
+    assert response["Location"] == f"/devis/?session={full.pk}&participants=2"
+    page = main_text(client.get(group.get_absolute_url()))
+    assert "Vos 2 places sont tenues" in page
+    assert "Nous préparons votre proposition" in page
+
+
+def test_group_asks_for_its_number_of_people(client, full):
+    page = client.get(f"/devis/?session={full.pk}&participants=2")
+
+    assert page.context["form"]["headcount"].value() == 2
 
 
 def test_group_too_late_is_told(client, queue):
