@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
+from base.civil_dates import PARIS
 from courses.sessions.models import CourseSession
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True)

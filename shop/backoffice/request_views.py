@@ -39,7 +39,7 @@ from shop.changes.actions import (
     set_aside,
 )
 from shop.changes.models import RequestOutcome, WrittenRequest
-from shop.changes.reading import contract_of, quote_of
+from shop.changes.reading import commitment_of, quote_of
 from shop.changes.rules import Cause, Wish
 from shop.changes.views import sessions_for
 from shop.orders.models import Order
@@ -71,12 +71,12 @@ class _Recording(ActionView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_form_kwargs()
-        return kwargs | {"most": max(contract_of(self.contract).left, 1)}
+        return kwargs | {"most": max(commitment_of(self.contract).left, 1)}
 
     def get_initial(self) -> dict[str, Any]:
         return {
             "asked_by": self.contract.full_name,
-            "heads": contract_of(self.contract).left,
+            "heads": commitment_of(self.contract).left,
             "received_on": timezone.localdate(present()),
         }
 

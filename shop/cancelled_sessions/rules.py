@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from shop.withdrawal.rules import PARIS
+from base.civil_dates import PARIS
 
 # As the journal and the timelines name them.
 CANCELLED = "Session annulée par LEXOM"

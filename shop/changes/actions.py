@@ -25,7 +25,7 @@ from shop.changes.effects import (
 from shop.changes.letters import acknowledge_request, announce_request, tell_outcome
 from shop.changes.models import RequestOutcome, WrittenRequest
 from shop.changes.quoting import decided, missed_window
-from shop.changes.reading import contract_of, policy_of_contract, quote_of
+from shop.changes.reading import commitment_of, policy_of_contract, quote_of
 from shop.changes.rules import Cause, Quote, Wish
 from shop.orders.actions import OrderRefused
 from shop.orders.models import Order
@@ -235,13 +235,13 @@ def close_window(*, outcome_id: int, actor: str, now: datetime) -> RequestOutcom
     """
     outcome, proposal = _open_window(outcome_id)
     try:
-        quoted = missed_window(policy_of_contract(proposal), contract_of(proposal), now)
+        quoted = missed_window(policy_of_contract(proposal), commitment_of(proposal), now)
     except ValueError as error:
         raise ChangeRefused(str(error)) from error
     outcome.window_closed_at = now
     outcome.save(update_fields=["window_closed_at"])
     row = Wanted(
-        wish=Wish.POSTPONE, cause=Cause.CLIENT, asked_by=actor, heads=contract_of(proposal).left
+        wish=Wish.POSTPONE, cause=Cause.CLIENT, asked_by=actor, heads=commitment_of(proposal).left
     ).unsaved(proposal, sent_at=now, received_at=now)
     row.recorded_by, row.text = actor[:200], "Délai de report écoulé sans nouvelle date."
     row.save(force_insert=True)
@@ -277,7 +277,7 @@ def refuse_impossible(contract: Contract, wanted: Wanted, sent_at: datetime) -> 
         raise ChangeRefused("Cette proposition n’est pas signée : il n’y a rien à annuler.")
     elif contract.is_cancelled:
         raise ChangeRefused("Cette commande est déjà annulée.")
-    left = contract_of(contract).left
+    left = commitment_of(contract).left
     if not 1 <= wanted.heads <= left:
         raise ChangeRefused(f"Cette commande porte sur {left} participant(s).")
     if wanted.wish == Wish.POSTPONE and wanted.heads < left:

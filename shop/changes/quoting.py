@@ -12,7 +12,7 @@ from shop.changes.policy import ChangePolicy, Kept
 from shop.changes.rules import (
     ZERO,
     Cause,
-    Contract,
+    Commitment,
     Quote,
     Request,
     Wish,
@@ -40,24 +40,24 @@ POSTPONED_BY_CONSUMER = (
 )
 
 
-def quote(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+def quote(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote:
     """What the request costs and why; the preview, the staff and the invoice read this one function.
 
     Raises ValueError for more people than are left.
     """
-    if not 1 <= request.heads <= contract.left:
-        raise ValueError(f"{request.heads} personne(s) sur {contract.left}")
-    if contract.is_consumer:
-        return _consumer(policy, contract, request)
-    if refusal := _not_receivable(policy, contract, request):
+    if not 1 <= request.heads <= commitment.left:
+        raise ValueError(f"{request.heads} personne(s) sur {commitment.left}")
+    if commitment.is_consumer:
+        return _consumer(policy, commitment, request)
+    if refusal := _not_receivable(policy, commitment, request):
         return refusal
     if request.cause == Cause.LEXOM:
-        return _lexom(policy, contract, request)
-    if not contract.is_definitive:
-        return _not_concluded(policy, contract, request)
+        return _lexom(policy, commitment, request)
+    if not commitment.is_definitive:
+        return _not_concluded(policy, commitment, request)
     if request.wish == Wish.POSTPONE:
-        return _postponement(policy, contract, request)
-    return _cancellation(policy, contract, request)
+        return _postponement(policy, commitment, request)
+    return _cancellation(policy, commitment, request)
 
 
 def decided(quoted: Quote, amount: Decimal, explanation: str = "") -> Quote:
@@ -77,72 +77,72 @@ def decided(quoted: Quote, amount: Decimal, explanation: str = "") -> Quote:
     )
 
 
-def _cancellation(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+def _cancellation(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote:
     """CGV 3.5: fifteen days or more leave the deposit, fewer the whole price.
 
     Force majeure is the law's (C. civ. 1218): a person looks at what it changes.
     """
-    days = (contract.starts_on - day_that_counts(contract, request)).days
+    days = (commitment.starts_on - day_that_counts(commitment, request)).days
     tier = policy.tier(days)
-    told = _before(days, contract, request)
+    told = _before(days, commitment, request)
     by_law = request.cause in (Cause.FORCE_MAJEURE, Cause.LEGITIMATE)
     appeal = " Vous invoquez un empêchement : une personne l’examine et décide." if by_law else ""
     if tier.keeps == Kept.DEPOSIT:
-        shares = _shares(contract.deposit_paid, contract, request)
+        shares = _shares(commitment.deposit_paid, commitment, request)
         due = sum(shares, ZERO)
         text = f"{told} L’acompte versé reste acquis à LEXOM à titre d’indemnité : {euros(due)}."
     else:
-        shares = _shares(contract.price, contract, request)
+        shares = _shares(commitment.price, commitment, request)
         due = sum(shares, ZERO)
         text = f"{told} Le prix entier est dû à titre d’indemnité : {euros(due)}."
     return Quote(
         clause=tier.clause,
         explanation=text + appeal,
         due=due,
-        whole=_whole(contract, request),
-        paid=_paid(contract, request),
+        whole=_whole(commitment, request),
+        paid=_paid(commitment, request),
         shares=shares,
-        training=_taught_to(contract, request, due),
+        training=_taught_to(commitment, request, due),
         is_automatic=not by_law,
     )
 
 
-def _postponement(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+def _postponement(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote:
     """CGV 3.6, even in case of force majeure: the deposit before the start and in time, else the price."""
-    day, last = day_that_counts(contract, request), last_new_start(policy, contract.ordered_on)
+    day, last = day_that_counts(commitment, request), last_new_start(policy, commitment.ordered_on)
     wanted = request.new_start or day
-    is_in_time = day < contract.starts_on and max(day, wanted) <= last
+    is_in_time = day < commitment.starts_on and max(day, wanted) <= last
     if is_in_time:
-        again = contract.postponed >= policy.postponements
-        shares = _shares(ZERO if again else contract.deposit_paid, contract, request)
+        again = commitment.postponed >= policy.postponements
+        shares = _shares(ZERO if again else commitment.deposit_paid, commitment, request)
         text = _postponed_in_time(policy, last, sum(shares, ZERO), again=again)
     else:
         again = False
-        shares = _shares(contract.price, contract, request)
-        text = _postponed_late(contract, day, last, sum(shares, ZERO))
+        shares = _shares(commitment.price, commitment, request)
+        text = _postponed_late(commitment, day, last, sum(shares, ZERO))
     due = sum(shares, ZERO)
     return Quote(
         clause=policy.postponement_clause,
         explanation=text,
         due=due,
-        whole=_whole(contract, request),
-        paid=_paid(contract, request),
+        whole=_whole(commitment, request),
+        paid=_paid(commitment, request),
         shares=shares,
-        training=ZERO if is_in_time else _taught_to(contract, request, due),
+        training=ZERO if is_in_time else _taught_to(commitment, request, due),
         is_automatic=not again,
         keeps_contract=is_in_time,
     )
 
 
-def missed_window(policy: ChangePolicy, contract: Contract, at: datetime) -> Quote:
+def missed_window(policy: ChangePolicy, commitment: Commitment, at: datetime) -> Quote:
     """CGV 3.6: nobody chose another date in time. For a company; a consumer never owes the price."""
-    last = last_new_start(policy, contract.ordered_on)
-    if contract.is_consumer or paris_date(at) <= last:
+    last = last_new_start(policy, commitment.ordered_on)
+    if commitment.is_consumer or paris_date(at) <= last:
         raise ValueError("Le délai de report n’est pas manqué, ou ne concerne pas ce client.")
     request = Request(
-        wish=Wish.POSTPONE, sent_at=at, received_at=at, heads=contract.left, delivered=ZERO
+        wish=Wish.POSTPONE, sent_at=at, received_at=at, heads=commitment.left, delivered=ZERO
     )
-    shares = _shares(contract.price, contract, request)
+    shares = _shares(commitment.price, commitment, request)
     due = sum(shares, ZERO)
     return Quote(
         clause=policy.postponement_clause,
@@ -152,7 +152,7 @@ def missed_window(policy: ChangePolicy, contract: Contract, at: datetime) -> Quo
         ),
         due=due,
         whole=due,
-        paid=contract.paid - contract.consumed,
+        paid=commitment.paid - commitment.consumed,
         shares=shares,
     )
 
@@ -172,23 +172,23 @@ def _postponed_in_time(policy: ChangePolicy, last: date, due: Decimal, *, again:
     )
 
 
-def _postponed_late(contract: Contract, day: date, last: date, due: Decimal) -> str:
+def _postponed_late(commitment: Commitment, day: date, last: date, due: Decimal) -> str:
     reason = (
         f"Le report est demandé le {french_date(day)}, alors que la formation a commencé le "
-        f"{french_date(contract.starts_on)}."
-        if day >= contract.starts_on
+        f"{french_date(commitment.starts_on)}."
+        if day >= commitment.starts_on
         else f"La formation ne peut plus être reportée dans le délai, qui finit le {french_date(last)}."
     )
     return f"{reason} Le prix entier reste acquis à LEXOM à titre d’indemnité : {euros(due)}."
 
 
-def _not_receivable(policy: ChangePolicy, contract: Contract, request: Request) -> Quote | None:
+def _not_receivable(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote | None:
     """CGV 3.5, 3.6 and 3.7: somebody who does not come changes neither the date nor the price."""
     if request.cause == Cause.LEXOM:
         return None
-    is_partial = request.heads < contract.left
-    started = day_that_counts(contract, request) >= contract.starts_on
-    of_intra = contract.is_intra and (is_partial or request.cause == Cause.ABSENCE)
+    is_partial = request.heads < commitment.left
+    started = day_that_counts(commitment, request) >= commitment.starts_on
+    of_intra = commitment.is_intra and (is_partial or request.cause == Cause.ABSENCE)
     if not of_intra and not (started and request.cause == Cause.ABSENCE):
         return None
     clause = policy.absence_clause
@@ -202,20 +202,20 @@ def _not_receivable(policy: ChangePolicy, contract: Contract, request: Request) 
         if of_intra
         else "L’absence d’un stagiaire ne réduit pas le prix de la formation."
     )
-    shares = _shares(contract.price, contract, request)
+    shares = _shares(commitment.price, commitment, request)
     return Quote(
         clause=clause,
         explanation=text,
         due=sum(shares, ZERO),
-        whole=_whole(contract, request),
-        paid=_paid(contract, request),
+        whole=_whole(commitment, request),
+        paid=_paid(commitment, request),
         shares=shares,
         training=sum(shares, ZERO),
         is_receivable=False,
     )
 
 
-def _not_concluded(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+def _not_concluded(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote:
     """CGV 2.2: without its deposit the contract is not definitive; a cost is never billed by itself."""
     return Quote(
         clause=policy.conclusion_clause,
@@ -224,15 +224,15 @@ def _not_concluded(policy: ChangePolicy, contract: Contract, request: Request) -
             "demander le coût d’élaboration de la proposition ; ce n’est jamais automatique."
         ),
         due=ZERO,
-        whole=_whole(contract, request),
-        paid=_paid(contract, request),
+        whole=_whole(commitment, request),
+        paid=_paid(commitment, request),
         shares=split(ZERO, request.heads),
     )
 
 
-def _lexom(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+def _lexom(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote:
     """CGV 3.5 and T-13: what is not delivered is given back."""
-    shares = _shares(training_given(contract, request), contract, request)
+    shares = _shares(training_given(commitment, request), commitment, request)
     due = sum(shares, ZERO)
     return Quote(
         clause=policy.tiers[0].clause,
@@ -241,31 +241,31 @@ def _lexom(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
             "(Code du travail, art. L6354-1)."
         ),
         due=due,
-        whole=_whole(contract, request),
-        paid=_paid(contract, request),
+        whole=_whole(commitment, request),
+        paid=_paid(commitment, request),
         shares=shares,
         training=due,
     )
 
 
-def _consumer(policy: ChangePolicy, contract: Contract, request: Request) -> Quote:
+def _consumer(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote:
     """Law.md 3.1: never the whole price, never by itself; the law is the ceiling of the terms."""
     if request.cause == Cause.LEXOM:
-        return _lexom(policy, contract, request)
-    given = training_given(contract, request)
+        return _lexom(policy, commitment, request)
+    given = training_given(commitment, request)
     if request.wish == Wish.POSTPONE:
         clause, due, text = policy.postponement_clause, given, POSTPONED_BY_CONSUMER
     elif request.cause in (Cause.FORCE_MAJEURE, Cause.LEGITIMATE):
         clause, due, text = policy.tiers[0].clause, given, DELIVERED_HOURS_ONLY
     else:
-        clause, due = policy.tiers[0].clause, consumer_cap(contract, request)
+        clause, due = policy.tiers[0].clause, consumer_cap(commitment, request)
         text = CAPPED
     return Quote(
         clause=clause,
         explanation=text.format(amount=euros(due)),
         due=due,
-        whole=contract.price,
-        paid=contract.paid,
+        whole=commitment.price,
+        paid=commitment.paid,
         shares=(due,),
         training=min(given, due),
         is_automatic=False,
@@ -273,32 +273,32 @@ def _consumer(policy: ChangePolicy, contract: Contract, request: Request) -> Quo
     )
 
 
-def _shares(whole: Decimal, contract: Contract, request: Request) -> tuple[Decimal, ...]:
+def _shares(whole: Decimal, commitment: Commitment, request: Request) -> tuple[Decimal, ...]:
     """Those of the people concerned, next to those who left before: together, the whole to the cent."""
-    return split(whole, contract.heads)[contract.gone : contract.gone + request.heads]
+    return split(whole, commitment.heads)[commitment.gone : commitment.gone + request.heads]
 
 
-def _whole(contract: Contract, request: Request) -> Decimal:
-    return sum(_shares(contract.price, contract, request), ZERO)
+def _whole(commitment: Commitment, request: Request) -> Decimal:
+    return sum(_shares(commitment.price, commitment, request), ZERO)
 
 
-def _paid(contract: Contract, request: Request) -> Decimal:
+def _paid(commitment: Commitment, request: Request) -> Decimal:
     """Their part of the deposit; when everybody leaves, everything that was received.
 
     What a partial cancellation leaves is owed by those who stay: it pays their share first.
     """
-    if request.heads == contract.left:
-        return contract.paid - contract.consumed
-    return sum(_shares(contract.deposit_paid, contract, request), ZERO)
+    if request.heads == commitment.left:
+        return commitment.paid - commitment.consumed
+    return sum(_shares(commitment.deposit_paid, commitment, request), ZERO)
 
 
-def _taught_to(contract: Contract, request: Request, due: Decimal) -> Decimal:
-    return min(sum(_shares(training_given(contract, request), contract, request), ZERO), due)
+def _taught_to(commitment: Commitment, request: Request, due: Decimal) -> Decimal:
+    return min(sum(_shares(training_given(commitment, request), commitment, request), ZERO), due)
 
 
-def _before(days: int, contract: Contract, request: Request) -> str:
-    day = french_date(day_that_counts(contract, request))
-    start = french_date(contract.starts_on)
+def _before(days: int, commitment: Commitment, request: Request) -> str:
+    day = french_date(day_that_counts(commitment, request))
+    start = french_date(commitment.starts_on)
     if days <= 0:
         return f"Demande reçue le {day}, la formation ayant commencé le {start}."
     plural = "s" if days > 1 else ""

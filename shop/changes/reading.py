@@ -13,11 +13,10 @@ from base.money import round_cents
 from shop.changes.models import RequestOutcome, WrittenRequest
 from shop.changes.policy import ChangePolicy
 from shop.changes.quoting import quote
-from shop.changes.rules import Cause, Contract, Profile, Quote, Request, Wish
+from shop.changes.rules import Cause, Commitment, Profile, Quote, Request, Wish
 from shop.orders.contract import TaughtDay
 from shop.orders.models import Order
-from shop.payments.models import Attempt
-from shop.payments.models import Contract as SoldContract
+from shop.payments.models import Attempt, Contract
 from shop.payments.refund_rows import paid_amount, refunded_amount
 from shop.payments.rules import AttemptState
 from shop.pricing.rules import DueKind, consumer_deposit
@@ -26,12 +25,12 @@ from shop.proposals.models import Proposal
 MINUTES = Decimal(60)
 
 
-def policy_of_contract(contract: SoldContract) -> ChangePolicy:
+def policy_of_contract(contract: Contract) -> ChangePolicy:
     """As it was when it was sold."""
     return contract.policy if isinstance(contract, Order) else contract.facts.policy
 
 
-def contract_of(contract: SoldContract) -> Contract:
+def commitment_of(contract: Contract) -> Commitment:
     return _order(contract) if isinstance(contract, Order) else _proposal(contract)
 
 
@@ -49,10 +48,10 @@ def quote_of(
         new_start=asked.session.starts_on if asked.session else None,
         delivered=delivered,
     )
-    return quote(policy_of_contract(contract), contract_of(contract), request)
+    return quote(policy_of_contract(contract), commitment_of(contract), request)
 
 
-def ordered_on(contract: SoldContract) -> date:
+def ordered_on(contract: Contract) -> date:
     """The signature of a proposal confirms the order (CGV 2.2)."""
     at: datetime = (
         contract.placed_at if isinstance(contract, Order) else contract.signature.signed_at
@@ -60,8 +59,8 @@ def ordered_on(contract: SoldContract) -> date:
     return timezone.localdate(at)
 
 
-def _order(order: Order) -> Contract:
-    return Contract(
+def _order(order: Order) -> Commitment:
+    return Commitment(
         profile=Profile.CONSUMER,
         price=order.price_incl_vat,
         deposit=consumer_deposit(order.price_incl_vat),
@@ -73,12 +72,12 @@ def _order(order: Order) -> Contract:
     )
 
 
-def _proposal(proposal: Proposal) -> Contract:
+def _proposal(proposal: Proposal) -> Commitment:
     offer = proposal.current.offer
     outcomes = RequestOutcome.objects.all().of(proposal).applied()
     kept = {wish: outcomes.filter(request__wish=wish.value).total("kept") for wish in Wish}
     assert proposal.incl_vat is not None  # noqa: S101  a signed proposal was issued
-    return Contract(
+    return Commitment(
         profile=Profile.COMPANY,
         price=proposal.incl_vat,
         deposit=proposal.deposit or Decimal(0),
@@ -115,6 +114,6 @@ def _paid_for_training(proposal: Proposal) -> Decimal:
     return round_cents(found["total"] or Decimal(0))
 
 
-def _postponed(contract: SoldContract) -> int:
+def _postponed(contract: Contract) -> int:
     applied = RequestOutcome.objects.all().of(contract).applied()
     return int(applied.filter(request__wish=Wish.POSTPONE.value).count())

@@ -57,7 +57,7 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contract:
+class Commitment:
     """What was agreed and paid. ``paid`` is what was received and not given back.
 
     ``hours`` are the taught hours of each day; ``ordered_on`` the day of the order, from which the
@@ -153,10 +153,10 @@ def split(amount: Decimal, parts: int) -> tuple[Decimal, ...]:
     return (*[share] * (parts - 1), amount - share * (parts - 1))
 
 
-def day_that_counts(contract: Contract, request: Request) -> date:
+def day_that_counts(commitment: Commitment, request: Request) -> date:
     """CGV 3.5: the day of receipt; of sending when that is better for a consumer (law.md 3.1)."""
     received = paris_date(request.received_at)
-    return min(received, paris_date(request.sent_at)) if contract.is_consumer else received
+    return min(received, paris_date(request.sent_at)) if commitment.is_consumer else received
 
 
 def last_new_start(policy: ChangePolicy, ordered_on: date) -> date:
@@ -164,21 +164,21 @@ def last_new_start(policy: ChangePolicy, ordered_on: date) -> date:
     return months_after(ordered_on, policy.postponement_months)
 
 
-def delivered_hours(contract: Contract, request: Request) -> Decimal:
+def delivered_hours(commitment: Commitment, request: Request) -> Decimal:
     if request.delivered is not None:
         return request.delivered
-    day = day_that_counts(contract, request)
-    return sum((hours for taught, hours in contract.hours.items() if taught < day), Decimal())
+    day = day_that_counts(commitment, request)
+    return sum((hours for taught, hours in commitment.hours.items() if taught < day), Decimal())
 
 
-def training_given(contract: Contract, request: Request) -> Decimal:
+def training_given(commitment: Commitment, request: Request) -> Decimal:
     """Price × hours delivered / hours agreed, rounded down (C. trav. L6353-7, T-07)."""
-    total = sum(contract.hours.values(), Decimal())
+    total = sum(commitment.hours.values(), Decimal())
     if not total:
         return ZERO
-    return floor_cents(contract.price * min(delivered_hours(contract, request), total) / total)
+    return floor_cents(commitment.price * min(delivered_hours(commitment, request), total) / total)
 
 
-def consumer_cap(contract: Contract, request: Request) -> Decimal:
+def consumer_cap(commitment: Commitment, request: Request) -> Decimal:
     """The most that a consumer may ever owe: the deposit lawfully paid, or what was taught."""
-    return max(contract.deposit_paid, training_given(contract, request))
+    return max(commitment.deposit_paid, training_given(commitment, request))

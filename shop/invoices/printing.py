@@ -6,6 +6,7 @@ from datetime import datetime, time
 
 from django.template.loader import render_to_string
 
+from base.civil_dates import PARIS
 from base.identifiers import spaced_siret
 from documents.issued import render_to_issue
 from documents.letterhead import Letterhead, identity_line
@@ -13,7 +14,6 @@ from documents.rendering import FACTUR_X_FILE, Attachment, Rendered
 from shop.invoices.content import Address, InvoiceContent, Seller
 from shop.invoices.facturx import invoice_xml
 from shop.invoices.wording import PrintedInvoice
-from shop.withdrawal.rules import PARIS
 
 # Raise it when the template, its styles or its sentences change.
 TEMPLATE_VERSION = "2"

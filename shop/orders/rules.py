@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from shop.withdrawal.rules import PARIS, WithdrawalPeriod, earliest_session_start
+from base.civil_dates import PARIS
+from shop.withdrawal.rules import WithdrawalPeriod, earliest_session_start
 
 # No 0/O, 1/I/L, U: a reference is read over the phone and typed from paper.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+
+from base.civil_dates import PARIS, paris_date
 
 RULE_VERSION = "2026-11-24"
 CARD_MINIMUM = Decimal("0.50")  # Stripe refuses less
 MOST_TRIES = 4
 # The announcement must leave this long before each debit, as the mandate promises.
 NOTICE_DAYS = 2
-PARIS = ZoneInfo("Europe/Paris")
 # What the clock writes to people of itself leaves in the morning, Paris time.
 MORNING = time(10)
 
@@ -252,14 +252,10 @@ def contact_at(asked_at: datetime, *, sent: int, latest_at: datetime | None) -> 
     ``sent`` reminders have left, the latest at ``latest_at``.
     """
     days = (*REMINDER_DAYS, HAND_OVER_DAYS)[sent]
-    day = _paris_day(asked_at) + timedelta(days=days)
+    day = paris_date(asked_at) + timedelta(days=days)
     if latest_at is not None:
-        day = max(day, _paris_day(latest_at) + REMINDER_GAP)
+        day = max(day, paris_date(latest_at) + REMINDER_GAP)
     return datetime.combine(day, MORNING, PARIS)
-
-
-def _paris_day(instant: datetime) -> date:
-    return instant.astimezone(PARIS).date()
 
 
 NEW_CARD_NOTICE = timedelta(days=14)

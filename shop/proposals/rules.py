@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from base.civil_dates import PARIS
 from base.money import round_cents
 from base.typography import euros, french_number
 from shop.invoices.content import Line, Tax, taxes_of
 from shop.pricing.rules import company_deposit
-from shop.withdrawal.rules import PARIS
 
 SERIES = "PC"
 NUMBER_DIGITS = 4

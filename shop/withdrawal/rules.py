@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from base.civil_dates import months_after
+from base.civil_dates import PARIS, months_after
 from base.workdays import (
     CALENDAR_VERSION,
     Territory,
@@ -19,7 +19,6 @@ from base.workdays import (
 )
 
 RULE_VERSION = "2026-11-23"
-PARIS = ZoneInfo("Europe/Paris")
 DISTANCE_DAYS = 14  # C. conso L221-18
 TRAINING_CONTRACT_DAYS = 10  # C. trav. L6353-5
 # The last day ends at 11:00 or 12:00 of Paris in Tahiti (W-02, edge 3).

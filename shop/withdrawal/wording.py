@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shop.withdrawal.rules import PARIS
+from base.civil_dates import PARIS
 
 
 def paris_moment(instant: datetime) -> str:

@@ -1,16 +1,15 @@
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import factory
 
+from base.civil_dates import PARIS
 from legal.models import TermsVersion
 from shop.models import Order
 from shop.payments.schedule import create_dues, open_dues
 from shop.pricing.rules import consumer_schedule
 from tests.factories.courses import CourseSessionFactory
 
-PARIS = ZoneInfo("Europe/Paris")
 PLACED_AT = datetime(2026, 11, 10, 10, 0, tzinfo=PARIS)
 FIRST_CHARGE_AT = datetime(2026, 12, 1, 12, 0, tzinfo=PARIS)
 

@@ -4,11 +4,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
+from base.civil_dates import PARIS
 from base.workdays import is_working_day
 
-PARIS = ZoneInfo("Europe/Paris")
 MOST_PLACES = 10
 OFFER_LASTS = timedelta(hours=48)
 # Shorter than this, nobody could read the mail and answer it: the offer is not made.

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from base.civil_dates import paris_date
 from shop.payments.bank.statements import (
     LARGEST_FILE,
     LONGEST_NAME,
@@ -32,7 +32,6 @@ from shop.payments.bank.statements import (
     tidy_iban,
 )
 
-PARIS = ZoneInfo("Europe/Paris")
 STATEMENT = "BkToCstmrStmt"
 OTHER_MESSAGES = {
     "BkToCstmrAcctRpt": "un relevé du jour en cours (CAMT.052)",
@@ -225,7 +224,7 @@ def _day(node: Any, name: str) -> date | None:
 
 def _paris_day(text: str) -> date:
     instant = datetime.fromisoformat(text)
-    return instant.date() if instant.tzinfo is None else instant.astimezone(PARIS).date()
+    return instant.date() if instant.tzinfo is None else paris_date(instant)
 
 
 def _currency(amount: Any) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from base.civil_dates import PARIS
 from shop.proposals.rules import ProposalState
-from shop.withdrawal.rules import PARIS
 
 SERIES = "CV"
 NUMBER_DIGITS = 4

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from shop.withdrawal.rules import PARIS
+from base.civil_dates import PARIS
 
 MOST_WAITING = 5  # returns of one proposal that nobody has looked at
 

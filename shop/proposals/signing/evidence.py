@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from base.civil_dates import PARIS
 from base.typography import french_date
 from documents.letterhead import Letterhead
-from shop.withdrawal.rules import PARIS
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # What an event keeps, as the proof prints it; the address and the browser come apart.

@@ -95,7 +95,6 @@ MODEL_PERMISSIONS = {
         "shop.give_refund",
         "shop.change_accountingsettings",
         "shop.change_salessettings",
-        "shop.change_accountingsettings",
     ],
 }
 PAGE_PERMISSIONS = {

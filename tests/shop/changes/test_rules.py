@@ -22,7 +22,7 @@ from shop.changes.policy import (
 from shop.changes.quoting import decided, missed_window, quote
 from shop.changes.rules import (
     Cause,
-    Contract,
+    Commitment,
     Profile,
     Request,
     Wish,
@@ -36,7 +36,7 @@ D = Decimal
 PARIS = ZoneInfo("Europe/Paris")
 START = date(2027, 3, 15)
 HOURS = {START: D(7), START + timedelta(days=1): D(7)}
-COMPANY = Contract(
+COMPANY = Commitment(
     profile=Profile.COMPANY, price=D("1188.00"), deposit=D("356.40"), paid=D("356.40"),
     ordered_on=date(2026, 12, 1), starts_on=START, hours=HOURS, heads=3,
 )  # fmt: skip
@@ -271,7 +271,7 @@ def contracts(draw, profile):
     days = draw(st.integers(1, 5))
     hours = {START + timedelta(days=n): D(draw(st.integers(1, 8))) for n in range(days)}
     heads = draw(st.integers(1, 9)) if profile == Profile.COMPANY else 1
-    return Contract(
+    return Commitment(
         profile=profile, price=price, deposit=deposit, paid=paid, starts_on=START, hours=hours,
         ordered_on=START - timedelta(days=draw(st.integers(0, 300))), heads=heads,
         gone=draw(st.integers(0, heads - 1)), is_intra=draw(st.booleans()),

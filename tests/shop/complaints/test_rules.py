@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.civil_dates import PARIS
 from shop.complaints.matching import Cited, cited, same_address
 from shop.complaints.rules import (
     OUTCOMES,
@@ -22,7 +23,6 @@ from shop.complaints.rules import (
     notice_cause,
     state_of,
 )
-from shop.withdrawal.rules import PARIS
 
 OPEN, ACCEPTED, PARTLY, REJECTED = ComplaintState
 TODAY = date(2027, 1, 27)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 import pytest
 
+from base.civil_dates import PARIS
 from base.events import events_of
 from base.page_cache import GENERATION_KEY
 from courses.models import CourseSession
@@ -28,7 +29,7 @@ from shop.orders.drafts import offer_for_draft, save_draft, session_of
 from shop.orders.offers import Part
 from shop.orders.rules import OrderState
 from shop.orders.sales_settings import SalesSettings
-from shop.withdrawal.rules import PARIS, withdrawal_period
+from shop.withdrawal.rules import withdrawal_period
 from tests.shop.conftest import BUYER
 
 pytestmark = pytest.mark.django_db

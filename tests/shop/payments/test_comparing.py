@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from base.civil_dates import PARIS
 from base.clock import registered_jobs
 from base.events import events_of
 from shop.models import Attempt, Refund, StripeComparison
@@ -14,7 +15,6 @@ from shop.payments.gateway_errors import Unanswered
 from shop.payments.reconciliation import read_missed_events
 from shop.payments.refund_sending import send_waiting_refunds
 from shop.payments.refunds import refund_contract
-from shop.payments.rules import PARIS
 from shop.payments.transfers import record_transfer
 from tests.factories.orders import FIRST_CHARGE_AT
 from tests.shop.payments.conftest import announced

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from base.civil_dates import PARIS
 from base.clock import registered_jobs
 from base.events import events_of
 from shop.models import PaymentMandate
@@ -14,7 +15,7 @@ from shop.payments.announcing import announce_debits
 from shop.payments.charging import charge_what_is_due
 from shop.payments.expiring import ask_for_new_card, ask_for_new_cards, expired_cards
 from shop.payments.pausing import pause_charging
-from shop.payments.rules import NEW_CARD_ASKED, PARIS
+from shop.payments.rules import NEW_CARD_ASKED
 from shop.payments.snapshots import CardFacts
 from shop.payments.stopping import stop_charging
 from tests.factories.orders import FIRST_CHARGE_AT, PLACED_AT

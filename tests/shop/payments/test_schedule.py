@@ -3,10 +3,11 @@ from decimal import Decimal
 
 import pytest
 
+from base.civil_dates import PARIS
 from shop.models import Due, SalesSettings
 from shop.payments.schedule import create_dues, open_dues
 from shop.pricing.rules import consumer_schedule
-from tests.factories.orders import FIRST_CHARGE_AT, PARIS, OrderFactory, start_charging
+from tests.factories.orders import FIRST_CHARGE_AT, OrderFactory, start_charging
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 import pytest
 
+from base.civil_dates import PARIS
 from base.events import events_of
 from base.private_files import read
 from mail.models import OutgoingMessage
@@ -27,7 +28,6 @@ from shop.proposals.rules import expires_at
 from shop.proposals.signing.filing import file_the_signature
 from shop.proposals.signing.integrity import signature_faults
 from shop.proposals.uploads import judge
-from shop.withdrawal.rules import PARIS
 from tests.documents.validation import failures, text_of
 from tests.shop.proposals import scans
 from tests.shop.proposals.conftest import FACTS, sign

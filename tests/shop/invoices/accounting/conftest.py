@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from base.civil_dates import PARIS
 from shop.invoices.content import (
     Address,
     Audience,
@@ -19,7 +20,7 @@ from shop.invoices.content import (
     to_json,
 )
 from shop.models import Invoice, InvoiceAmount, InvoiceDeduction
-from tests.factories.orders import PARIS, OrderFactory
+from tests.factories.orders import OrderFactory
 
 TAXED, EXEMPT = Decimal("0.200"), Decimal("0.000")
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 31)

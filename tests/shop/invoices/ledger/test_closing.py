@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from base.civil_dates import PARIS
 from shop.invoices.ledger.closing import close_finished_periods
 from shop.invoices.ledger.integrity import ledger_faults
 from shop.invoices.ledger.rules import GENESIS
 from shop.models import LedgerClosing, LedgerEntry, LedgerHead
-from tests.factories.orders import PARIS
 from tests.shop.invoices.ledger.conftest import DEPOSIT, NOW, pay, send_back
 
 pytestmark = pytest.mark.django_db

@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from base.civil_dates import PARIS
 from shop.models import Due, Proposal
 from shop.payments.bank.importing import import_statement
 from shop.payments.bank.models import BankLine
 from shop.payments.bank.statements import Entry
 from tests.factories.courses import CoursePageFactory
 from tests.factories.legal import fill_settings
-from tests.factories.orders import FIRST_CHARGE_AT, PARIS, OrderFactory, TermsVersionFactory
+from tests.factories.orders import FIRST_CHARGE_AT, OrderFactory, TermsVersionFactory
 from tests.factories.pages import CategoryPageFactory
 from tests.shop.payments.bank.writing import PAYER_ACCOUNT, camt
 
