@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
 
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -51,6 +53,11 @@ def shop_group() -> ShopGroup:
 @hooks.register("register_admin_viewset")
 def change_policies() -> PolicyViewSet:
     return PolicyViewSet()
+
+
+@hooks.register("insert_global_admin_css")
+def backoffice_stylesheet() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("base/backoffice.css"))
 
 
 @hooks.register("construct_homepage_panels")
