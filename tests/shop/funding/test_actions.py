@@ -129,7 +129,7 @@ def test_amount_that_no_fund_pays_is_refused(proposal, asked, amount):
         grant(proposal, amount)
 
 
-def test_client_is_asked_for_the_part_only_after_the_month_and_by_a_person(proposal, asked, sign):
+def test_cgv_3_3_client_pays_the_part_only_after_the_month_asked_by_a_person(proposal, asked, sign):
     sign()
     grant(proposal)
     part = proposal.dues.get(kind="funded")

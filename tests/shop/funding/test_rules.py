@@ -24,7 +24,7 @@ amounts = st.decimals("0.01", "99999.99", places=2)
         (date(2026, 3, 31), date(2026, 4, 30)),
     ],
 )
-def test_fund_has_one_month_that_last_day_included(end, last):
+def test_cgv_3_3_fund_has_one_month_that_last_day_included(end, last):
     assert last_day_to_pay(end) == last
 
 
@@ -61,7 +61,7 @@ def test_fund_pays_no_more_than_the_deposit_leaves_owed():
         {"state": FundingState.REFUSED},
     ],
 )
-def test_client_pays_everything_that_no_fund_pays_us(changes):
+def test_cgv_3_3_client_pays_everything_that_no_fund_pays_us(changes):
     assert list(shares("800", **changes)) == [(DueKind.BALANCE, BALANCE)]
 
 

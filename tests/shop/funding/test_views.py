@@ -97,7 +97,7 @@ def test_bad_input_is_told_and_kept(send, wrong, told):
     assert not Funding.objects.exists()
 
 
-def test_agreement_of_the_fund_is_kept_and_saved_by_staff(send, asked, proposal, staff):
+def test_cgv_3_3_agreement_of_the_fund_is_kept_and_saved_by_staff(send, asked, proposal, staff):
     assert send(attestation=photo()).status_code == 302
 
     answer = staff(Role.SALES).get(reverse("proposal_list:attestation", args=[proposal.pk]))

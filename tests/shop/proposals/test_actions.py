@@ -50,6 +50,19 @@ def test_content_is_frozen_and_read_back_exactly(proposal):
     assert content.offer.sheet.sessions == ()
 
 
+def test_cgv_3_1_price_is_without_vat_and_firm_whatever_the_catalogue_says_later(
+    proposal, session
+):
+    session.price_excl_vat_override = D("1500.00")
+    session.save()
+
+    kept = Proposal.objects.get(pk=proposal.pk)
+    (line,) = kept.facts.offer.lines
+    assert (line.unit_price, line.rate) == (D("990.00"), D("0.20"))
+    assert kept.facts.totals.incl_vat == kept.incl_vat == D("2376.00")
+    assert to_json(kept.facts) == to_json(proposal.facts)
+
+
 def test_numbers_follow_each_other(ask):
     assert [ask().sequence for _ in range(3)] == [1, 2, 3]
     assert list(proposal_faults()) == []
