@@ -118,6 +118,14 @@ def test_cgv_3_6_date_chosen_by_a_second_request_is_no_late_postponement(
         close_window(outcome_id=opened.pk, actor="Équipe", now=paris(opened.window_until) + timedelta(days=1))  # fmt: skip
 
 
+def test_session_that_a_postponed_client_left_is_cancelled_without_it(contract, before_start):
+    now = before_start(contract, 30)
+    postpone(contract, now)
+    cancelled_by_lexom(contract.session, now)
+    assert not SessionOffer.objects.exists()
+    assert not fresh(contract).is_cancelled
+
+
 def test_cgv_3_6_training_at_the_client_s_is_postponed_by_a_person(
     ask,
     contract,
