@@ -178,6 +178,16 @@ def test_what_a_person_leaves_of_the_deposit_pays_for_those_who_stay(contract, b
     assert [tax.incl_vat for tax in final.facts.taxes] == [D("2376.00"), D("100.00")]
 
 
+def test_cgv_3_5_indemnity_owed_at_once_does_not_wait_for_the_new_date(
+    contract, later, before_start
+):
+    now = before_start(contract, 3)
+    cancel(contract, now, heads=1)
+    postpone(contract, now, heads=2, session=later())
+    indemnity = Due.objects.of(contract).get(kind="indemnity")
+    assert (indemnity.due_on, indemnity.not_before) == (now.date(), now)
+
+
 # Two requests, and what happened meanwhile
 
 
