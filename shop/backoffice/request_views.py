@@ -30,7 +30,6 @@ from shop.backoffice.request_forms import (
     SetAsideForm,
 )
 from shop.changes.actions import (
-    Wanted,
     choose_session,
     close_window,
     decide_request,
@@ -40,6 +39,7 @@ from shop.changes.actions import (
 )
 from shop.changes.models import RequestOutcome, WrittenRequest
 from shop.changes.reading import commitment_of, quote_of
+from shop.changes.refusing import Wanted
 from shop.changes.rules import Cause, Wish
 from shop.changes.views import sessions_for
 from shop.orders.models import Order

@@ -113,7 +113,7 @@ def hold_contracts(session_id: int, *, but: SessionCancellation | None = None) -
     ``but`` leaves out those to whom that cancellation has made an offer.
     """
     orders = Order.objects.active().filter(session=session_id)
-    signed = Proposal.objects.binding().filter(session=session_id)
+    signed = Proposal.objects.binding().dated().filter(session=session_id)
     if but is not None:
         orders = orders.exclude(session_offers__cancellation=but)
         signed = signed.exclude(session_offers__cancellation=but)

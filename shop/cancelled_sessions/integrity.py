@@ -40,7 +40,7 @@ def _forgotten_contracts() -> Iterator[str]:
     offered = SessionOffer.objects.filter(order__isnull=False).values("order")
     for order in orders.exclude(pk__in=offered):
         yield f"{order} : session annulée, aucune proposition au client."
-    proposals = Proposal.objects.binding().filter(session__in=old)
+    proposals = Proposal.objects.binding().dated().filter(session__in=old)
     offered = SessionOffer.objects.filter(proposal__isnull=False).values("proposal")
     for proposal in proposals.exclude(pk__in=offered):
         yield f"{proposal} : session annulée, aucune proposition au client."

@@ -55,7 +55,7 @@ class Everybody:
 def everybody_on(session: CourseSession) -> Everybody:
     """Whom its cancellation concerns now."""
     orders = Order.objects.active().filter(session=session).order_by("last_name", "pk")
-    signed = Proposal.objects.binding().filter(session=session)
+    signed = Proposal.objects.binding().dated().filter(session=session)
     unsigned = Proposal.objects.issued().filter(session=session).order_by("pk")
     return Everybody(
         contracts=[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -26,9 +25,9 @@ from shop.changes.letters import acknowledge_request, announce_request, tell_out
 from shop.changes.models import RequestOutcome, WrittenRequest
 from shop.changes.quoting import decided, missed_window
 from shop.changes.reading import commitment_of, policy_of_contract, quote_of
+from shop.changes.refusing import Wanted, refuse_impossible
 from shop.changes.rules import Cause, Quote, Wish
 from shop.orders.actions import OrderRefused
-from shop.orders.models import Order
 from shop.payments.disputes import resume_charging
 from shop.payments.locking import lock_same
 from shop.payments.models import Contract, Due
@@ -37,46 +36,13 @@ from shop.payments.refund_rows import RefundRefused
 from shop.proposals.actions import ProposalRefused
 from shop.proposals.agreement.moving import move_proposal
 from shop.proposals.models import Proposal
-from shop.proposals.rules import ProposalState
-from shop.withdrawal.deadline import is_in_time
 from shop.withdrawal.models import DeclarationChannel
 
-MOST_WAITING = 5
 PAUSED = "Demande d’annulation ou de report à décider"
 
 
 class CostChanged(ChangeRefused):
     """What the page showed is no longer what the request would cost."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What a client writes. ``people`` are names, ``heads`` how many are concerned."""
-
-    wish: Wish
-    cause: Cause
-    asked_by: str
-    heads: int = 1
-    people: tuple[str, ...] = field(default=())
-    session: CourseSession | None = None
-    text: str = ""
-
-    def unsaved(
-        self, contract: Contract, *, sent_at: datetime, received_at: datetime
-    ) -> WrittenRequest:
-        return WrittenRequest(
-            **{contract._meta.model_name or "": contract},
-            wish=self.wish.value,
-            cause=self.cause.value,
-            heads=self.heads,
-            people=list(self.people),
-            session=self.session,
-            text=self.text,
-            asked_by=self.asked_by[:120],
-            channel=DeclarationChannel.ONLINE,
-            sent_at=sent_at,
-            received_at=received_at,
-        )
 
 
 def preview(contract: Contract, wanted: Wanted, now: datetime) -> Quote:
@@ -263,52 +229,12 @@ def _weighed(quoted: Quote, amount: Decimal) -> str:
     """What the client reads of a decision; the rule itself where it left nothing to decide."""
     if quoted.is_automatic and amount == quoted.due:
         return quoted.explanation
-    return (
+    text = (
         f"Après examen de votre demande, la somme due est de {euros(amount)} ; la règle permettait au "
         f"plus {euros(quoted.due)}."
     )
-
-
-def refuse_impossible(contract: Contract, wanted: Wanted, sent_at: datetime) -> None:
-    """Raises ChangeRefused."""
-    if isinstance(contract, Order):
-        _refuse_order(contract, sent_at)
-    elif contract.state != ProposalState.SIGNED:
-        raise ChangeRefused("Cette proposition n’est pas signée : il n’y a rien à annuler.")
-    elif contract.is_cancelled:
-        raise ChangeRefused("Cette commande est déjà annulée.")
-    left = commitment_of(contract).left
-    if not 1 <= wanted.heads <= left:
-        raise ChangeRefused(f"Cette commande porte sur {left} participant(s).")
-    if wanted.wish == Wish.POSTPONE and wanted.heads < left:
-        raise ChangeRefused("Un report concerne tout le groupe : cochez tous les participants.")
-    if wanted.session is not None and not _may_move_to(contract, wanted.session):
-        raise ChangeRefused("Cette session n’est pas une autre session de la même formation.")
-    if WrittenRequest.objects.all().of(contract).waiting().count() >= MOST_WAITING:
-        raise ChangeRefused(
-            f"{MOST_WAITING} demandes attendent déjà notre réponse : appelez-nous plutôt."
-        )
-
-
-def may_still_withdraw(order: Order, at: datetime) -> bool:
-    """Then nothing is cancelled: the consumer gives the contract up, free of charge (W-01)."""
-    return order.is_active and is_in_time(order, at)
-
-
-def _refuse_order(order: Order, sent_at: datetime) -> None:
-    if not order.is_active:
-        raise ChangeRefused(f"La commande {order.reference} est {order.get_state_display()}.")
-    if may_still_withdraw(order, sent_at):
-        raise ChangeRefused(
-            "Le délai de rétractation court encore : renoncez au contrat, c’est gratuit et sans motif."
-        )
-
-
-def _may_move_to(contract: Contract, session: CourseSession) -> bool:
-    current = contract.session
-    return (
-        current is not None and session.pk != current.pk and session.course_id == current.course_id
-    )
+    left = decided(quoted, amount).carried
+    return f"{text} Les {euros(left)} restants de l’acompte réduisent le solde." if left else text
 
 
 def _store(row: WrittenRequest, *, actor: str, now: datetime) -> WrittenRequest:
@@ -355,9 +281,11 @@ def _wait_for_staff(asked: WrittenRequest, now: datetime) -> None:
 
 
 def _resume(asked: WrittenRequest, actor: str, now: datetime) -> None:
-    """Only what this request had paused."""
+    """Only what requests had paused, once no other one waits."""
     order = asked.order
-    if order and order.charging_stopped_reason == PAUSED:
+    if order is None or order.charging_stopped_reason != PAUSED:
+        return
+    if not WrittenRequest.objects.all().of(order).waiting().exclude(pk=asked.pk).exists():
         resume_charging(order=order, actor=actor, reason=str(asked), now=now)
 
 

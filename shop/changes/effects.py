@@ -19,6 +19,7 @@ from shop.changes.models import RequestOutcome, WrittenRequest
 from shop.changes.reading import ordered_on, policy_of_contract
 from shop.changes.rules import Cause, Quote, Wish, last_new_start
 from shop.changes.tasks import invoice_outcome_now
+from shop.invoices.planning import final_invoice_of
 from shop.orders.actions import end_order
 from shop.orders.models import Order
 from shop.orders.moving import move_order
@@ -57,6 +58,7 @@ def apply(asked: WrittenRequest, quoted: Quote, decision: Decision) -> RequestOu
     contract = asked.contract
     if asked.wish == Wish.POSTPONE and quoted.keeps_contract:
         return postpone(asked, quoted, decision, asked.session)
+    refuse_invoiced(contract)
     ends = isinstance(contract, Order) or asked.heads == contract.seats_wanted
     outcome = write_outcome(asked, quoted, decision, ends=ends)
     if isinstance(contract, Order):
@@ -70,9 +72,23 @@ def apply(asked: WrittenRequest, quoted: Quote, decision: Decision) -> RequestOu
     else:
         _lower(contract, asked, quoted, decision)
     if ends:
+        _close_window(contract, decision.now)
         invoice_outcome_now.enqueue(outcome.pk)
     tell_outcome(outcome)
     return outcome
+
+
+def refuse_invoiced(contract: Contract) -> None:
+    """Raises ChangeRefused for a training that was given: only a credit note corrects its invoice."""
+    if final_invoice_of(contract):
+        raise ChangeRefused(
+            "La formation est facturée comme donnée : elle ne s’annule plus. Un avoir corrige la facture."
+        )
+
+
+def _close_window(contract: Contract, now: datetime) -> None:
+    """No date is awaited any more: one was chosen, or the contract has ended."""
+    RequestOutcome.objects.all().of(contract).with_open_window().update(window_closed_at=now)
 
 
 def write_outcome(
@@ -129,6 +145,7 @@ def postpone(
     )
     if session is not None:
         _move(contract, session, asked, decision)
+        _close_window(contract, decision.now)
     elif isinstance(contract, Proposal):
         _leave_session(contract, last, decision)
     if isinstance(contract, Proposal) and quoted.kept > 0:
@@ -244,8 +261,7 @@ def _ask_for(contract: Contract, amount: Decimal, now: datetime) -> Due | None:
 
 
 def _lower(proposal: Proposal, asked: WrittenRequest, quoted: Quote, decision: Decision) -> None:
-    """Some people leave: their share only. The balance falls by what their deposit did not pay."""
-    share = quoted.whole
+    """Some people leave: their share only. The balance falls by what is not kept of it."""
     give_seats_back(
         proposal_id=proposal.pk,
         count=asked.heads,
@@ -254,7 +270,7 @@ def _lower(proposal: Proposal, asked: WrittenRequest, quoted: Quote, decision: D
         now=decision.now,
     )
     _remove_people(proposal, asked.people, decision)
-    _lower_balance(proposal, share - quoted.paid, decision.now)
+    _lower_balance(proposal, quoted.whole - quoted.kept, decision.now)
     _ask_for(proposal, quoted.owed, decision.now)
 
 

@@ -88,19 +88,19 @@ def _cancellation(policy: ChangePolicy, commitment: Commitment, request: Request
     by_law = request.cause in (Cause.FORCE_MAJEURE, Cause.LEGITIMATE)
     appeal = " Vous invoquez un empêchement : une personne l’examine et décide." if by_law else ""
     if tier.keeps == Kept.DEPOSIT:
-        shares = _shares(commitment.deposit_paid, commitment, request)
+        shares = _deposit_shares(commitment, request)
         due = sum(shares, ZERO)
         text = f"{told} L’acompte versé reste acquis à LEXOM à titre d’indemnité : {euros(due)}."
     else:
-        shares = _shares(commitment.price, commitment, request)
+        shares = _shares(commitment.whole_due, commitment, request)
         due = sum(shares, ZERO)
         text = f"{told} Le prix entier est dû à titre d’indemnité : {euros(due)}."
-    return Quote(
+        text += _kept_before(commitment)
+    return _quoted(
+        commitment,
+        request,
         clause=tier.clause,
         explanation=text + appeal,
-        due=due,
-        whole=_whole(commitment, request),
-        paid=_paid(commitment, request),
         shares=shares,
         training=_taught_to(commitment, request, due),
         is_automatic=not by_law,
@@ -108,28 +108,32 @@ def _cancellation(policy: ChangePolicy, commitment: Commitment, request: Request
 
 
 def _postponement(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote:
-    """CGV 3.6, even in case of force majeure: the deposit before the start and in time, else the price."""
+    """CGV 3.6, even in case of force majeure: the deposit before the start and in time, else the price.
+
+    A training at the client's has no other session: a person agrees on the days.
+    """
     day, last = day_that_counts(commitment, request), last_new_start(policy, commitment.ordered_on)
     wanted = request.new_start or day
     is_in_time = day < commitment.starts_on and max(day, wanted) <= last
-    if is_in_time:
-        again = commitment.postponed >= policy.postponements
-        shares = _shares(ZERO if again else commitment.deposit_paid, commitment, request)
-        text = _postponed_in_time(policy, last, sum(shares, ZERO), again=again)
+    again = is_in_time and commitment.postponed >= policy.postponements
+    if again:
+        shares = split(ZERO, request.heads)
+        text = _postponed_again(policy, commitment, last)
+    elif is_in_time:
+        shares = _deposit_shares(commitment, request)
+        text = _postponed_in_time(policy, commitment, last, sum(shares, ZERO))
     else:
-        again = False
-        shares = _shares(commitment.price, commitment, request)
+        shares = _shares(commitment.whole_due, commitment, request)
         text = _postponed_late(commitment, day, last, sum(shares, ZERO))
     due = sum(shares, ZERO)
-    return Quote(
+    return _quoted(
+        commitment,
+        request,
         clause=policy.postponement_clause,
         explanation=text,
-        due=due,
-        whole=_whole(commitment, request),
-        paid=_paid(commitment, request),
         shares=shares,
         training=ZERO if is_in_time else _taught_to(commitment, request, due),
-        is_automatic=not again,
+        is_automatic=not (again or (is_in_time and commitment.is_intra)),
         keeps_contract=is_in_time,
     )
 
@@ -142,33 +146,56 @@ def missed_window(policy: ChangePolicy, commitment: Commitment, at: datetime) ->
     request = Request(
         wish=Wish.POSTPONE, sent_at=at, received_at=at, heads=commitment.left, delivered=ZERO
     )
-    shares = _shares(commitment.price, commitment, request)
-    due = sum(shares, ZERO)
-    return Quote(
+    shares = _shares(commitment.whole_due, commitment, request)
+    return _quoted(
+        commitment,
+        request,
         clause=policy.postponement_clause,
         explanation=(
             f"Le report n’a pas eu lieu dans le délai, qui a fini le {french_date(last)}. Le prix "
-            f"entier reste acquis à LEXOM à titre d’indemnité : {euros(due)}."
+            f"entier reste acquis à LEXOM à titre d’indemnité : {euros(sum(shares, ZERO))}."
+            f"{_kept_before(commitment)}"
         ),
-        due=due,
-        whole=due,
-        paid=commitment.paid - commitment.consumed,
         shares=shares,
     )
 
 
-def _postponed_in_time(policy: ChangePolicy, last: date, due: Decimal, *, again: bool) -> str:
-    if again:
-        return (
-            "La formation a déjà été reportée : un nouveau report demande notre accord écrit "
-            f"(article {policy.amendment_clause}). S’il est donné, et si la formation commence au "
-            f"plus tard le {french_date(last)}, rien de plus n’est dû."
-        )
+def nobody_left(policy: ChangePolicy, commitment: Commitment) -> Quote:
+    """Of a request whose people left meanwhile by another one: it changes nothing."""
+    return Quote(
+        clause=policy.amendment_clause,
+        explanation=f"Cette commande ne porte plus que sur {commitment.left} participant(s).",
+        due=ZERO,
+        whole=ZERO,
+        paid=ZERO,
+        shares=(),
+        is_receivable=False,
+    )
+
+
+def _postponed_again(policy: ChangePolicy, commitment: Commitment, last: date) -> str:
+    reason = (
+        "La date du report reste à choisir : une personne confirme la session."
+        if commitment.is_awaited
+        else "La formation a déjà été reportée : un nouveau report demande notre accord écrit "
+        f"(article {policy.amendment_clause})."
+    )
+    return f"{reason} Si la formation commence au plus tard le {french_date(last)}, rien de plus n’est dû."
+
+
+def _postponed_in_time(
+    policy: ChangePolicy, commitment: Commitment, last: date, due: Decimal
+) -> str:
+    at_client = (
+        " Dans vos locaux, une personne convient d’abord d’une date avec vous."
+        if commitment.is_intra
+        else ""
+    )
     return (
         "Le report est demandé avant le début de la formation. L’acompte versé reste acquis à LEXOM "
         f"à titre d’indemnité forfaitaire : {euros(due)} ; le prix de la formation reportée reste "
         f"dû. Elle doit commencer au plus tard le {french_date(last)}, "
-        f"{policy.postponement_months} mois après la commande."
+        f"{policy.postponement_months} mois après la commande.{at_client}"
     )
 
 
@@ -176,10 +203,20 @@ def _postponed_late(commitment: Commitment, day: date, last: date, due: Decimal)
     reason = (
         f"Le report est demandé le {french_date(day)}, alors que la formation a commencé le "
         f"{french_date(commitment.starts_on)}."
-        if day >= commitment.starts_on
+        if day >= commitment.starts_on and not commitment.is_awaited
         else f"La formation ne peut plus être reportée dans le délai, qui finit le {french_date(last)}."
     )
-    return f"{reason} Le prix entier reste acquis à LEXOM à titre d’indemnité : {euros(due)}."
+    return (
+        f"{reason} Le prix entier reste acquis à LEXOM à titre d’indemnité : {euros(due)}."
+        f"{_kept_before(commitment)}"
+    )
+
+
+def _kept_before(commitment: Commitment) -> str:
+    """Why the amount is less than the price of a postponed training."""
+    if not (commitment.is_awaited and commitment.forfeited):
+        return ""
+    return f" Les {euros(commitment.forfeited)} déjà conservés lors du report en font partie."
 
 
 def _not_receivable(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote | None:
@@ -203,12 +240,11 @@ def _not_receivable(policy: ChangePolicy, commitment: Commitment, request: Reque
         else "L’absence d’un stagiaire ne réduit pas le prix de la formation."
     )
     shares = _shares(commitment.price, commitment, request)
-    return Quote(
+    return _quoted(
+        commitment,
+        request,
         clause=clause,
         explanation=text,
-        due=sum(shares, ZERO),
-        whole=_whole(commitment, request),
-        paid=_paid(commitment, request),
         shares=shares,
         training=sum(shares, ZERO),
         is_receivable=False,
@@ -216,60 +252,95 @@ def _not_receivable(policy: ChangePolicy, commitment: Commitment, request: Reque
 
 
 def _not_concluded(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote:
-    """CGV 2.2: without its deposit the contract is not definitive; a cost is never billed by itself."""
-    return Quote(
+    """CGV 2.2: without its deposit the contract is not definitive; a cost is never billed by itself.
+
+    Another date ends nothing: a person looks for it.
+    """
+    postpones = request.wish == Wish.POSTPONE
+    return _quoted(
+        commitment,
+        request,
         clause=policy.conclusion_clause,
         explanation=(
             "L’acompte n’est pas versé : le contrat n’est pas définitif et rien n’est dû. LEXOM peut "
             "demander le coût d’élaboration de la proposition ; ce n’est jamais automatique."
         ),
-        due=ZERO,
-        whole=_whole(commitment, request),
-        paid=_paid(commitment, request),
         shares=split(ZERO, request.heads),
+        is_automatic=not postpones,
+        keeps_contract=postpones,
     )
 
 
 def _lexom(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote:
     """CGV 3.5 and T-13: what is not delivered is given back."""
     shares = _shares(training_given(commitment, request), commitment, request)
-    due = sum(shares, ZERO)
-    return Quote(
+    return _quoted(
+        commitment,
+        request,
         clause=policy.tiers[0].clause,
         explanation=(
             "LEXOM ne peut pas donner la formation : ce qui n’a pas été donné est remboursé "
             "(Code du travail, art. L6354-1)."
         ),
-        due=due,
-        whole=_whole(commitment, request),
-        paid=_paid(commitment, request),
         shares=shares,
-        training=due,
+        training=sum(shares, ZERO),
     )
 
 
 def _consumer(policy: ChangePolicy, commitment: Commitment, request: Request) -> Quote:
-    """Law.md 3.1: never the whole price, never by itself; the law is the ceiling of the terms."""
+    """Law.md 3.1: never the whole price, never by itself; the law is the ceiling of the terms.
+
+    A postponement owes nothing by itself: hours that were given are a part of the price, which stays.
+    """
     if request.cause == Cause.LEXOM:
         return _lexom(policy, commitment, request)
     given = training_given(commitment, request)
     if request.wish == Wish.POSTPONE:
-        clause, due, text = policy.postponement_clause, given, POSTPONED_BY_CONSUMER
+        clause, due = policy.postponement_clause, ZERO
+        text = POSTPONED_BY_CONSUMER.format(amount=euros(given))
     elif request.cause in (Cause.FORCE_MAJEURE, Cause.LEGITIMATE):
-        clause, due, text = policy.tiers[0].clause, given, DELIVERED_HOURS_ONLY
+        clause, due = policy.tiers[0].clause, given
+        text = DELIVERED_HOURS_ONLY.format(amount=euros(due))
     else:
         clause, due = policy.tiers[0].clause, consumer_cap(commitment, request)
-        text = CAPPED
-    return Quote(
+        text = CAPPED.format(amount=euros(due))
+    return _quoted(
+        commitment,
+        request,
         clause=clause,
-        explanation=text.format(amount=euros(due)),
-        due=due,
-        whole=commitment.price,
-        paid=commitment.paid,
+        explanation=text,
         shares=(due,),
         training=min(given, due),
         is_automatic=False,
         keeps_contract=request.wish == Wish.POSTPONE,
+    )
+
+
+def _quoted(
+    commitment: Commitment,
+    request: Request,
+    *,
+    clause: str,
+    explanation: str,
+    shares: tuple[Decimal, ...],
+    training: Decimal = ZERO,
+    is_automatic: bool = True,
+    is_receivable: bool = True,
+    keeps_contract: bool = False,
+) -> Quote:
+    """What the people concerned owe, next to their part of the price and of what was paid."""
+    return Quote(
+        clause=clause,
+        explanation=explanation,
+        due=sum(shares, ZERO),
+        whole=sum(_shares(commitment.price, commitment, request), ZERO),
+        paid=_paid(commitment, request),
+        shares=shares,
+        training=training,
+        is_automatic=is_automatic,
+        is_receivable=is_receivable,
+        keeps_contract=keeps_contract,
+        others_stay=request.heads < commitment.left,
     )
 
 
@@ -278,8 +349,9 @@ def _shares(whole: Decimal, commitment: Commitment, request: Request) -> tuple[D
     return split(whole, commitment.heads)[commitment.gone : commitment.gone + request.heads]
 
 
-def _whole(commitment: Commitment, request: Request) -> Decimal:
-    return sum(_shares(commitment.price, commitment, request), ZERO)
+def _deposit_shares(commitment: Commitment, request: Request) -> tuple[Decimal, ...]:
+    """Of what is left of the deposit: those who left before have taken theirs with them."""
+    return split(commitment.deposit_paid, commitment.left)[: request.heads]
 
 
 def _paid(commitment: Commitment, request: Request) -> Decimal:
@@ -289,7 +361,7 @@ def _paid(commitment: Commitment, request: Request) -> Decimal:
     """
     if request.heads == commitment.left:
         return commitment.paid - commitment.consumed
-    return sum(_shares(commitment.deposit_paid, commitment, request), ZERO)
+    return sum(_deposit_shares(commitment, request), ZERO)
 
 
 def _taught_to(commitment: Commitment, request: Request, due: Decimal) -> Decimal:
@@ -299,6 +371,8 @@ def _taught_to(commitment: Commitment, request: Request, due: Decimal) -> Decima
 def _before(days: int, commitment: Commitment, request: Request) -> str:
     day = french_date(day_that_counts(commitment, request))
     start = french_date(commitment.starts_on)
+    if commitment.is_awaited:
+        return f"Demande reçue le {day}, sans nouvelle date : le délai de report finit le {start}."
     if days <= 0:
         return f"Demande reçue le {day}, la formation ayant commencé le {start}."
     plural = "s" if days > 1 else ""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from base.money import round_cents
 from shop.changes.models import RequestOutcome, WrittenRequest
 from shop.changes.policy import ChangePolicy
-from shop.changes.quoting import quote
+from shop.changes.quoting import nobody_left, quote
 from shop.changes.rules import Cause, Commitment, Profile, Quote, Request, Wish
 from shop.orders.contract import TaughtDay
 from shop.orders.models import Order
@@ -38,7 +38,9 @@ def quote_of(
     asked: WrittenRequest, *, cause: Cause | None = None, delivered: Decimal | None = None
 ) -> Quote:
     """What a stored or unsaved request costs; staff may retain another cause than the one invoked."""
-    contract = asked.contract
+    policy, commitment = policy_of_contract(asked.contract), commitment_of(asked.contract)
+    if asked.heads > commitment.left:
+        return nobody_left(policy, commitment)
     request = Request(
         wish=Wish(asked.wish),
         cause=cause or Cause(asked.cause),
@@ -48,7 +50,7 @@ def quote_of(
         new_start=asked.session.starts_on if asked.session else None,
         delivered=delivered,
     )
-    return quote(policy_of_contract(contract), commitment_of(contract), request)
+    return quote(policy, commitment, request)
 
 
 def ordered_on(contract: Contract) -> date:
@@ -75,6 +77,7 @@ def _order(order: Order) -> Commitment:
 def _proposal(proposal: Proposal) -> Commitment:
     offer = proposal.current.offer
     outcomes = RequestOutcome.objects.all().of(proposal).applied()
+    awaited = outcomes.with_open_window().first()
     kept = {wish: outcomes.filter(request__wish=wish.value).total("kept") for wish in Wish}
     assert proposal.incl_vat is not None  # noqa: S101  a signed proposal was issued
     return Commitment(
@@ -83,11 +86,13 @@ def _proposal(proposal: Proposal) -> Commitment:
         deposit=proposal.deposit or Decimal(0),
         paid=_paid_for_training(proposal) - refunded_amount(proposal) - kept[Wish.POSTPONE],
         ordered_on=ordered_on(proposal),
-        starts_on=offer.starts_on,
-        hours=hours_of(offer.timetable),
+        starts_on=awaited.window_until if awaited else offer.starts_on,
+        hours={} if awaited else hours_of(offer.timetable),
         heads=proposal.headcount,
         gone=proposal.seats_given_back,
         consumed=kept[Wish.CANCEL],
+        forfeited=kept[Wish.POSTPONE],
+        is_awaited=awaited is not None,
         is_intra=offer.is_intra,
         is_definitive=proposal.definitive_at is not None,
         postponed=_postponed(proposal),

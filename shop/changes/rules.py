@@ -62,7 +62,9 @@ class Commitment:
 
     ``hours`` are the taught hours of each day; ``ordered_on`` the day of the order, from which the
     window of a postponement runs; ``gone`` the people who were cancelled before, for whom ``consumed``
-    was kept of what was paid.
+    was kept of what was paid. ``forfeited`` is what a postponement kept of the deposit, no part of
+    ``paid`` any more. While a new date ``is_awaited``, ``starts_on`` is the last possible one and no
+    hour is planned.
     """
 
     profile: Profile
@@ -75,6 +77,8 @@ class Commitment:
     heads: int = 1
     gone: int = 0
     consumed: Decimal = ZERO
+    forfeited: Decimal = ZERO
+    is_awaited: bool = False
     is_intra: bool = False
     is_definitive: bool = True
     postponed: int = 0
@@ -89,8 +93,15 @@ class Commitment:
 
     @property
     def deposit_paid(self) -> Decimal:
-        """Of the deposit: what comes later pays the balance."""
-        return min(self.paid, self.deposit)
+        """Of the deposit of those who are left: what comes later pays the balance."""
+        share = sum(split(self.deposit, self.heads)[self.gone :], ZERO) - self.forfeited
+        return max(min(self.paid - self.consumed, share), ZERO)
+
+    @property
+    def whole_due(self) -> Decimal:
+        """When the whole price is due: a postponement that was not made keeps no indemnity beside it
+        (CGV 3.6)."""
+        return self.price - self.forfeited if self.is_awaited else self.price
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +127,8 @@ class Quote:
 
     ``whole`` is their part of the price, ``paid`` of what was received. ``is_automatic``: the terms decide; otherwise
     ``due`` is a ceiling and a person decides. What is not ``is_receivable`` changes nothing; a
-    postponement in time ``keeps_contract``.
+    postponement in time ``keeps_contract``. With ``others_stay``, what is not due of their part pays
+    for those who stay: nothing is given back.
     """
 
     clause: str
@@ -129,6 +141,7 @@ class Quote:
     is_automatic: bool = True
     is_receivable: bool = True
     keeps_contract: bool = False
+    others_stay: bool = False
 
     @property
     def kept(self) -> Decimal:
@@ -136,7 +149,12 @@ class Quote:
 
     @property
     def refund(self) -> Decimal:
-        return max(self.paid - self.due, ZERO)
+        return ZERO if self.keeps_contract else self.paid - self.kept - self.carried
+
+    @property
+    def carried(self) -> Decimal:
+        """Paid for those who leave, and left to those who stay."""
+        return self.paid - self.kept if self.others_stay else ZERO
 
     @property
     def owed(self) -> Decimal:

@@ -20,12 +20,12 @@ from courses.sessions.models import CourseSession
 from shop.changes.actions import (
     ask_in_writing,
     fingerprint,
-    may_still_withdraw,
     preview,
 )
 from shop.changes.effects import ChangeRefused
 from shop.changes.forms import RequestForm
 from shop.changes.pages import clause_of, policy_rows
+from shop.changes.refusing import may_still_withdraw
 from shop.orders.models import Order
 from shop.orders.rules import new_token
 from shop.orders.views import order_of

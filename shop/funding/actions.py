@@ -177,13 +177,15 @@ def _rewrite(
 def bill_client(*, due_id: int, actor: str, now: datetime) -> Due:
     """The fund did not pay within its month: the client is asked for its part (CGV 3.3).
 
-    Raises FundingRefused before that month is over, or when the part is paid.
+    Raises FundingRefused before that month is over, without a training, or when the part is paid.
     """
     due = lock_due(due_id)
     if due.kind != DueKind.FUNDED or due.is_paid or due.not_before is not None:
         raise FundingRefused("Cette part est déjà payée ou demandée au client.")
     if timezone.localdate(now) <= due.due_on:
         raise FundingRefused(f"L’OPCO peut payer jusqu’au {french_date(due.due_on)} inclus.")
+    if not Due.objects.owed().filter(pk=due.pk).exists():
+        raise FundingRefused("La formation n’a pas eu lieu : cette part n’est pas due.")
     due.not_before, due.asks_staff = now, ""
     due.save(update_fields=["not_before", "asks_staff"])
     data = {"due": due.position, "amount": due.amount}
@@ -194,8 +196,8 @@ def bill_client(*, due_id: int, actor: str, now: datetime) -> Due:
 
 
 def tell_unpaid(now: datetime) -> None:
-    """Job: staff look first at what a fund has not paid within its month."""
-    late = Due.objects.unpaid().filter(
+    """Job: staff look first at what a fund has not paid within its month, of trainings that took place."""
+    late = Due.objects.owed().filter(
         kind=DueKind.FUNDED.value,
         not_before__isnull=True,
         asks_staff="",

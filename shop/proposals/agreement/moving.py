@@ -149,12 +149,13 @@ def _take_over(
 
 
 def _date_again(proposal: Proposal) -> list[Due]:
-    """The balance follows the last day, the fund's month too (CGV 3.2, 3.3); the deposit does not.
+    """The balance follows the last day, the fund's month too (CGV 3.2, 3.3); nothing else does.
 
     Raises ProposalRefused while a payment is under way.
     """
     assert proposal.ends_on  # noqa: S101  of a session
-    balance = Due.objects.of(proposal).exclude(kind=DueKind.DEPOSIT.value).select_for_update()
+    shared = (DueKind.BALANCE.value, DueKind.FUNDED.value)
+    balance = Due.objects.of(proposal).filter(kind__in=shared).select_for_update()
     moved = list(balance.unpaid().order_by("position"))
     if Attempt.objects.filter(due__in=moved, state__in=LIVE_STATES).exists():
         raise ProposalRefused("Un paiement de cette commande est en cours : attendez son issue.")

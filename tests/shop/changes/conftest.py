@@ -5,15 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from courses.models import CourseSession
-from shop.changes.actions import Wanted, ask_in_writing, fingerprint, preview
+from courses.models import CourseSession, HalfDay
+from shop.changes.actions import ask_in_writing, fingerprint, preview
+from shop.changes.refusing import Wanted
 from shop.changes.rules import Cause, Wish
 from shop.invoices.integrity import invoice_faults
 from shop.invoices.mentions import set_up_mentions
-from shop.models import Proposal
+from shop.models import Order, Proposal
 from shop.proposals.agreement.actions import conclude
 from tests.factories.contracts import pay_deposit_now, sign_now
-from tests.factories.orders import paris
+from tests.factories.courses import CourseSessionFactory
+from tests.factories.legal import fill_settings
+from tests.factories.orders import FIRST_CHARGE_AT, OrderFactory, paris
+from tests.shop.invoices.conftest import pay
 from tests.shop.proposals.conftest import (  # noqa: F401
     ask,
     request_of,
@@ -32,6 +36,34 @@ def contract(ask):  # noqa: F811
     pay_deposit_now(proposal)
     conclude(proposal_id=proposal.pk, now=proposal.asked_at)
     return Proposal.objects.get(pk=proposal.pk)
+
+
+@pytest.fixture
+def paid_order(home):
+    """1 188 €, two days, its deposit of 356.40 € paid by card."""
+    fill_settings()
+    set_up_mentions()
+    order = OrderFactory(with_dues=True, charges_from=FIRST_CHARGE_AT, session__seats_taken=1)
+    pay(order.dues.get(position=1))
+    return Order.objects.get(pk=order.pk)
+
+
+@pytest.fixture
+def later(session):
+    """The same course three weeks later, with the same hours."""
+
+    def later(days=21, capacity=3):
+        day = session.starts_on + timedelta(days=days)
+        found = CourseSessionFactory(
+            course=session.course, capacity=capacity, starts_on=day, ends_on=day
+        )
+        for half in session.half_days.all():
+            HalfDay.objects.create(
+                session=found, date=day, start_time=half.start_time, end_time=half.end_time
+            )
+        return CourseSession.objects.get(pk=found.pk)
+
+    return later
 
 
 @pytest.fixture

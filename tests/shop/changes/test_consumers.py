@@ -17,13 +17,11 @@ from shop.changes.integrity import change_faults
 from shop.changes.invoicing import invoice_outcome
 from shop.changes.rules import Cause
 from shop.invoices.actions import credit_payment, invoice_payment
-from shop.invoices.mentions import set_up_mentions
 from shop.invoices.models import Invoice
-from shop.models import Due, Order, Refund, WrittenRequest
+from shop.models import Due, Refund, WrittenRequest
 from shop.payments.transfers import kept_transfers, record_transfer_back
 from shop.withdrawal.models import DeclarationChannel
-from tests.factories.legal import fill_settings
-from tests.factories.orders import FIRST_CHARGE_AT, OrderFactory, paris
+from tests.factories.orders import paris
 from tests.shop.changes.conftest import ask_now, said_of_invoices, wanted
 from tests.shop.invoices.conftest import pay
 
@@ -32,13 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def order(home):
-    """1 188 €, two days, its deposit of 356.40 € paid by card."""
-    fill_settings()
-    set_up_mentions()
-    order = OrderFactory(with_dues=True, charges_from=FIRST_CHARGE_AT, session__seats_taken=1)
-    pay(order.dues.get(position=1))
-    return Order.objects.get(pk=order.pk)
+def order(paid_order):
+    return paid_order
 
 
 def ask_for(order, now, **changes):

@@ -271,11 +271,13 @@ def contracts(draw, profile):
     days = draw(st.integers(1, 5))
     hours = {START + timedelta(days=n): D(draw(st.integers(1, 8))) for n in range(days)}
     heads = draw(st.integers(1, 9)) if profile == Profile.COMPANY else 1
+    forfeited = draw(st.sampled_from([D(0), deposit])) if profile == Profile.COMPANY else D(0)
     return Commitment(
         profile=profile, price=price, deposit=deposit, paid=paid, starts_on=START, hours=hours,
         ordered_on=START - timedelta(days=draw(st.integers(0, 300))), heads=heads,
         gone=draw(st.integers(0, heads - 1)), is_intra=draw(st.booleans()),
-        postponed=draw(st.integers(0, 2)),
+        postponed=draw(st.integers(0, 2)), forfeited=forfeited,
+        is_awaited=profile == Profile.COMPANY and draw(st.booleans()),
     )  # fmt: skip
 
 
@@ -311,7 +313,8 @@ def test_amounts_add_up_and_none_is_negative(data, profile):
     found = quote(CGV_POLICY, contract, data.draw(requests(contract)))
     assert sum(found.shares, D(0)) == found.due
     assert found.kept + found.owed == found.due
-    assert found.kept + found.refund == found.paid
+    assert found.kept + found.refund + found.carried == found.paid or found.keeps_contract
+    assert not (found.refund and (found.keeps_contract or found.others_stay))
     assert found.training + found.indemnity == found.due
     assert min(found.kept, found.owed, found.refund, found.training, found.indemnity) >= 0
 
@@ -321,7 +324,7 @@ def test_amounts_add_up_and_none_is_negative(data, profile):
 def test_people_who_leave_one_by_one_owe_the_whole_together(data):
     """At the same distance from the start, and of a contract that only its deposit has paid."""
     contract = data.draw(contracts(Profile.COMPANY))
-    contract = replace(contract, gone=0, is_intra=False, paid=contract.deposit)
+    contract = replace(contract, gone=0, is_intra=False, paid=contract.deposit, forfeited=D(0))
     days = data.draw(st.integers(1, 60))
     together = before(days, contract=contract)
     alone, kept = [], D(0)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from base.integrity import faults
+from courses.models import HalfDay
 from legal.rates.actions import set_up_rates
 from legal.rates.published import PUBLISHED_RATES
 from legal.rates.rules import RateRule
@@ -17,6 +18,7 @@ from shop.invoices.mentions import set_up_mentions
 from shop.models import Proposal
 from shop.payments.companies import open_dues, receive_transfer
 from shop.proposals.rules import ProposalState
+from tests.factories.courses import CourseSessionFactory
 from tests.factories.terms import approved, with_pdf
 from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401
 
@@ -78,6 +80,20 @@ def invoice(contract, time_machine):
 def case(invoice, move):
     move(date(2026, 6, 16))
     return case_with_facts(open_case(invoice=invoice, now=at(date(2026, 6, 16))).pk)
+
+
+@pytest.fixture
+def another(ask, session, contract):  # noqa: F811
+    """A second training of the same client, signed, that begins in December."""
+    later = CourseSessionFactory(course=session.course, capacity=3, starts_on=date(2026, 12, 1))
+    HalfDay.objects.create(
+        session=later, date=later.starts_on, start_time=time(9), end_time=time(12, 30)
+    )
+    proposal = ask(ORDERED, session=later, headcount=1, participants=[])
+    Proposal.objects.filter(pk=proposal.pk).update(state="signed")
+    proposal.refresh_from_db()
+    open_dues(proposal=proposal, now=ORDERED)
+    return proposal
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Trainings are held back until all is paid (CGV 2.2, 3.4), and given back at once after."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from courses.models import HalfDay
 from mail.models import OutgoingMessage
 from shop.collection.actions import CollectionRefused
 from shop.collection.suspending import (
@@ -17,26 +16,11 @@ from shop.collection.suspending import (
     unpaid_deposit,
 )
 from shop.models import Due, Proposal, Suspension
-from shop.payments.companies import open_dues, receive_transfer
-from tests.factories.courses import CourseSessionFactory
-from tests.shop.collection.conftest import ORDERED, TERMS_DAY, WHO, at
+from shop.payments.companies import receive_transfer
+from tests.shop.collection.conftest import TERMS_DAY, WHO, at
 
 pytestmark = pytest.mark.django_db
 NOW = date(2026, 7, 1)
-
-
-@pytest.fixture
-def another(ask, session, contract):
-    """A second training of the same client, signed, that begins in December."""
-    later = CourseSessionFactory(course=session.course, capacity=3, starts_on=date(2026, 12, 1))
-    HalfDay.objects.create(
-        session=later, date=later.starts_on, start_time=time(9), end_time=time(12, 30)
-    )
-    proposal = ask(ORDERED, session=later, headcount=1, participants=[])
-    Proposal.objects.filter(pk=proposal.pk).update(state="signed")
-    proposal.refresh_from_db()
-    open_dues(proposal=proposal, now=ORDERED)
-    return proposal
 
 
 def letters(template):

@@ -20,7 +20,6 @@ from shop.collection.reading import bill_of, case_with_facts, known_rates
 from shop.collection.suspending import lift_suspension, suspend_trainings
 from shop.models import CollectionCase, Invoice, PenaltyInvoice, RegisteredLetter, Suspension
 from tests.shop.collection.conftest import WHO, at, fresh
-from tests.shop.collection.test_suspending import another  # noqa: F401
 from users.models import User
 from users.roles import Role
 
@@ -203,7 +202,7 @@ def test_letters_are_followed_from_their_page(case, accountant, monkeypatch):
     assert RegisteredLetter.objects.get().answer == "Nous payons"
 
 
-def test_trainings_are_suspended_and_shown_where_they_matter(another, case, accountant):  # noqa: F811
+def test_trainings_are_suspended_and_shown_where_they_matter(another, case, accountant):
     send(accountant, "suspend", case, proposals=[another.pk], reason="Facture impayée")
     suspension = Suspension.objects.get()
 
@@ -220,7 +219,7 @@ def test_trainings_are_suspended_and_shown_where_they_matter(another, case, acco
     assert notes_of(session) == []
 
 
-def test_page_of_the_session_tells_who_does_not_attend(another, case, staff, move):  # noqa: F811
+def test_page_of_the_session_tells_who_does_not_attend(another, case, staff, move):
     suspend_trainings(
         case_id=case.pk, proposals=[another], reason="Impayé", actor=WHO, now=move(LATE)
     )
@@ -229,7 +228,7 @@ def test_page_of_the_session_tells_who_does_not_attend(another, case, staff, mov
     assert "formation suspendue depuis le" in shown.content.decode()
 
 
-def test_deposit_that_is_missing_suspends_from_the_proposal(another, case, accountant):  # noqa: F811
+def test_deposit_that_is_missing_suspends_from_the_proposal(another, case, accountant):
     page_before = accountant.get(reverse("proposal_list:inspect", args=[another.pk]))
     assert "Suspendre la formation" in page_before.content.decode()
 

@@ -155,6 +155,22 @@ def test_cgv_3_3_client_pays_the_part_only_after_the_month_asked_by_a_person(pro
         bill_client(due_id=part.pk, actor=WHO, now=late)
 
 
+def test_cgv_3_3_month_of_the_fund_does_not_run_while_the_training_has_no_date(
+    proposal, asked, sign
+):
+    sign()
+    grant(proposal)
+    Proposal.objects.filter(pk=proposal.pk).update(seats_held=0)  # postponed, to be chosen
+    part = proposal.dues.get(kind="funded")
+    late = datetime.combine(part.due_on, datetime.min.time(), tzinfo=UTC) + timedelta(days=1)
+
+    tell_unpaid(late)
+    part.refresh_from_db()
+    assert part.asks_staff == ""
+    with pytest.raises(FundingRefused, match="pas eu lieu"):
+        bill_client(due_id=part.pk, actor=WHO, now=late)
+
+
 def test_invoice_names_the_fund_and_its_file(proposal, asked, sign):
     sign()
     grant(proposal)
