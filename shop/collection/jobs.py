@@ -9,7 +9,7 @@ from base.clock import Job, register
 from documents.issued import IssuedDocument
 from shop.collection.actions import follow_case, open_case
 from shop.collection.models import LETTER_DOCUMENT, CollectionCase, RegisteredLetter
-from shop.collection.suspending import lift_what_is_paid
+from shop.collection.suspending import lift_what_waits_for_nothing
 from shop.collection.tasks import lay_out_letter
 from shop.invoices.balance import FINAL, unpaid_invoices
 from shop.invoices.models import Invoice
@@ -20,7 +20,7 @@ PATIENCE = timedelta(minutes=5)
 
 def register_jobs() -> None:
     register(Job("impayés à suivre", timedelta(minutes=10), follow_unpaid))
-    register(Job("suspensions à lever", timedelta(minutes=10), lift_what_is_paid))
+    register(Job("suspensions à lever", timedelta(minutes=10), lift_what_waits_for_nothing))
     register(Job("lettres de recouvrement à mettre en page", PATIENCE, lay_out_forgotten))
 
 

@@ -21,6 +21,7 @@ from shop.pricing.rules import DueKind
 from shop.proposals.models import Proposal
 
 PAID = "sommes dues reçues"
+ENDED = "commande terminée"
 
 
 def trainings_of(case: CollectionCase, today: date) -> QuerySet[Proposal]:
@@ -92,13 +93,17 @@ def _suspend(
 
 @transaction.atomic
 def lift_suspension(*, suspension_id: int, reason: str, actor: str, now: datetime) -> Suspension:
-    """The client reads that its training takes place. A second click changes nothing."""
+    """The client reads that its training takes place, unless it has been called off meanwhile.
+
+    A second click changes nothing.
+    """
     suspension = Suspension.objects.select_for_update(of=("self",)).get(pk=suspension_id)
     if suspension.lifted_at is None:
         suspension.lifted_at, suspension.lifted_by = now, actor[:200]
         suspension.lift_reason = reason[:300]
         suspension.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
-        tell_resumption(suspension)
+        if suspension.proposal.ended_at is None:
+            tell_resumption(suspension)
         record(
             "Suspension levée",
             subject=suspension.proposal,
@@ -109,11 +114,17 @@ def lift_suspension(*, suspension_id: int, reason: str, actor: str, now: datetim
     return suspension
 
 
-def lift_what_is_paid(now: datetime) -> None:
-    """Job: a suspension has no object any more once what it waited for is paid."""
+def lift_what_waits_for_nothing(now: datetime) -> None:
+    """Job: what a suspension waited for is paid, or its contract has ended."""
     for suspension in Suspension.objects.standing().select_related("proposal").order_by("pk"):
-        if _is_paid(suspension):
-            lift_suspension(suspension_id=suspension.pk, reason=PAID, actor=AUTHOR, now=now)
+        if reason := _reason_to_lift(suspension):
+            lift_suspension(suspension_id=suspension.pk, reason=reason, actor=AUTHOR, now=now)
+
+
+def _reason_to_lift(suspension: Suspension) -> str:
+    if suspension.proposal.ended_at:
+        return ENDED
+    return PAID if _is_paid(suspension) else ""
 
 
 def _is_paid(suspension: Suspension) -> bool:

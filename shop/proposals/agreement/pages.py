@@ -58,6 +58,8 @@ def contract_page(proposal: Proposal, now: datetime) -> ContractPage | None:
 
 
 def _suspension(proposal: Proposal) -> Suspension | None:
+    if proposal.ended_at:
+        return None
     rows = Suspension.objects.standing().filter(proposal=proposal)
     return rows.select_related("case__invoice").first()
 

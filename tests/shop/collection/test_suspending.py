@@ -9,7 +9,7 @@ from mail.models import OutgoingMessage
 from shop.collection.actions import CollectionRefused
 from shop.collection.suspending import (
     lift_suspension,
-    lift_what_is_paid,
+    lift_what_waits_for_nothing,
     suspend_for_deposit,
     suspend_trainings,
     trainings_of,
@@ -17,6 +17,7 @@ from shop.collection.suspending import (
 )
 from shop.models import Due, Proposal, Suspension
 from shop.payments.companies import receive_transfer
+from shop.proposals.agreement.ending import end_contract
 from tests.shop.collection.conftest import TERMS_DAY, WHO, at
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +43,11 @@ def test_cgv_3_4_trainings_to_come_wait_until_all_is_paid(another, case, pay):
     assert case.invoice.number in letter.text
 
     pay(NOW, 900)
-    lift_what_is_paid(at(NOW))
+    lift_what_waits_for_nothing(at(NOW))
     assert Suspension.objects.standing().exists()
     pay(NOW, 2100)
-    lift_what_is_paid(at(NOW))
-    lift_what_is_paid(at(NOW))
+    lift_what_waits_for_nothing(at(NOW))
+    lift_what_waits_for_nothing(at(NOW))
 
     lifted = Suspension.objects.get()
     assert (lifted.lifted_by, lifted.lift_reason) == ("LEXOM", "sommes dues reçues")
@@ -103,7 +104,7 @@ def test_cgv_2_2_training_waits_for_its_deposit(another):
     receive_transfer(
         due=due, amount=due.amount, received_on=NOW, reference="VIR", actor=WHO, now=at(NOW)
     )
-    lift_what_is_paid(at(NOW + timedelta(days=1)))
+    lift_what_waits_for_nothing(at(NOW + timedelta(days=1)))
     assert not Suspension.objects.standing().exists()
 
 
@@ -131,3 +132,15 @@ def test_client_is_led_to_the_deposit_that_its_training_waits_for(client, anothe
     suspend_for_deposit(proposal_id=another.pk, reason="Acompte attendu", actor=WHO, now=now)
     page = client.get(another.get_absolute_url()).content.decode()
     assert "L’acompte n’a pas été versé" in page
+
+
+def test_suspension_ends_in_silence_with_its_contract(client, another, case):
+    (suspension,) = suspend(case, another)
+    end_contract(proposal_id=another.pk, actor=WHO, reason="Annulation", now=at(NOW))
+
+    page = client.get(another.get_absolute_url()).content.decode()
+    assert "Cette formation est suspendue" not in page
+    lift_what_waits_for_nothing(at(NOW))
+    suspension.refresh_from_db()
+    assert suspension.lift_reason == "commande terminée"
+    assert not letters("training_resumed").exists()

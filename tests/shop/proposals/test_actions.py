@@ -50,9 +50,7 @@ def test_content_is_frozen_and_read_back_exactly(proposal):
     assert content.offer.sheet.sessions == ()
 
 
-def test_cgv_3_1_price_is_without_vat_and_firm_whatever_the_catalogue_says_later(
-    proposal, session
-):
+def test_cgv_3_1_price_is_without_vat_and_firm_whatever_the_catalogue_says_later(proposal, session):
     session.price_excl_vat_override = D("1500.00")
     session.save()
 
