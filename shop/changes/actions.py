@@ -10,7 +10,7 @@ from hashlib import sha256
 from django.db import IntegrityError, transaction
 
 from base.events import record
-from base.typography import euros, french_date
+from base.typography import counted, euros, french_date
 from courses.sessions.models import CourseSession
 from courses.sessions.seats import SeatsRefused
 from shop.changes.effects import (
@@ -279,7 +279,7 @@ def refuse_impossible(contract: Contract, wanted: Wanted, sent_at: datetime) -> 
         raise ChangeRefused("Cette commande est déjà annulée.")
     left = commitment_of(contract).left
     if not 1 <= wanted.heads <= left:
-        raise ChangeRefused(f"Cette commande porte sur {left} participant(s).")
+        raise ChangeRefused(f"Cette commande porte sur {counted(left, 'participant')}.")
     if wanted.wish == Wish.POSTPONE and wanted.heads < left:
         raise ChangeRefused("Un report concerne tout le groupe : cochez tous les participants.")
     if wanted.session is not None and not _may_move_to(contract, wanted.session):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from base.civil_dates import paris_date
-from base.typography import euros, french_date
+from base.typography import counted, euros, french_date
 from shop.changes.policy import ChangePolicy, Kept
 from shop.changes.rules import (
     ZERO,
@@ -197,10 +197,10 @@ def _not_receivable(policy: ChangePolicy, commitment: Commitment, request: Reque
             policy.postponement_clause if request.wish == Wish.POSTPONE else policy.tiers[0].clause
         )
     text = (
-        "Dans vos locaux, l’absence de stagiaires n’est un motif ni d’annulation ni de report : la "
+        "Dans vos locaux, l’absence de participants n’est un motif ni d’annulation ni de report : la "
         "formation a lieu à partir d’une personne."
         if of_intra
-        else "L’absence d’un stagiaire ne réduit pas le prix de la formation."
+        else "L’absence d’un participant ne réduit pas le prix de la formation."
     )
     shares = _shares(commitment.price, commitment, request)
     return Quote(
@@ -301,5 +301,4 @@ def _before(days: int, commitment: Commitment, request: Request) -> str:
     start = french_date(commitment.starts_on)
     if days <= 0:
         return f"Demande reçue le {day}, la formation ayant commencé le {start}."
-    plural = "s" if days > 1 else ""
-    return f"Demande reçue le {day}, {days} jour{plural} avant le début ({start})."
+    return f"Demande reçue le {day}, {counted(days, 'jour')} avant le début ({start})."
