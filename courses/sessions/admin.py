@@ -17,6 +17,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import Button
 
+from base.typography import counted
 from courses.sessions.actions import schedule_usual_half_days
 from courses.sessions.models import CourseSession, Trainer, Venue
 from courses.sessions.notes import SessionNotesPanel
@@ -47,7 +48,7 @@ class CourseSessionForm(WagtailAdminModelForm):
         if before != CANCELLED and state == CANCELLED and self.instance.seats_taken:
             self.add_error(
                 "state",
-                f"{self.instance.seats_taken} place(s) sont prises : passez par « Annuler cette session », "
+                f"{counted(self.instance.seats_taken, 'place', 'prise')} : passez par « Annuler cette session », "
                 "qui prévient les inscrits et les rembourse.",
             )
         if self.instance.pk and before == CANCELLED and state != CANCELLED:

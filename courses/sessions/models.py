@@ -11,7 +11,7 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from base.typography import french_date_range
+from base.typography import counted, french_date_range
 from base.vat import Price, VatPosition
 from courses.sessions.rules import (
     PUBLIC_STATES,
@@ -224,7 +224,9 @@ class CourseSession(ClusterableModel):
             raise ValidationError({"venue": "Indiquez le lieu d’une session en présentiel."})
         if self.capacity is not None and self.capacity < self.seats_taken:
             raise ValidationError(
-                {"capacity": f"{self.seats_taken} place(s) sont déjà prises sur cette session."}
+                {
+                    "capacity": f"Déjà {counted(self.seats_taken, 'place', 'prise')} : indiquez au moins ce nombre."
+                }
             )
 
 

@@ -145,7 +145,7 @@ def _require_another(company: Company, membership: Membership) -> None:
     administrators = company.memberships.administrators().count()
     if not may_leave(MemberRole(membership.role), administrators):
         raise AccountRefused(
-            "C’est le dernier administrateur de l’entreprise : il en faut d’abord un autre."
+            "C’est le dernier administrateur de l’entreprise : nommez-en d’abord un autre."
         )
 
 

@@ -134,7 +134,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def leave_everywhere(request: HttpRequest) -> HttpResponse:
     close_sessions(user=reader(request))
     logout(request)
-    messages.success(request, "Vous êtes déconnecté de tous vos appareils.")
+    messages.success(request, "Tous vos appareils sont déconnectés.")
     return redirect("space_sign_in")
 
 

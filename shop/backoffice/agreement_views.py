@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from base.clock import present
-from base.typography import euros, french_date
+from base.typography import counted, euros, french_date
 from shop.backoffice.access import ANSWER_CHANGE, CONCLUDE, NAME_PARTICIPANT
 from shop.backoffice.action_views import ActionView
 from shop.backoffice.change_forms import AcceptForm, RefuseForm
@@ -58,7 +58,9 @@ class WithoutDepositView(ContractActionView):
     is_serious = True
 
     def explanation(self) -> list[str]:
-        seats = f"{self.proposal.headcount} place(s)" if self.proposal.session else "aucune place"
+        seats = (
+            counted(self.proposal.headcount, "place") if self.proposal.session else "aucune place"
+        )
         return [
             (
                 "D’après les CGV (2.2), une commande est définitive quand la proposition signée et "
@@ -93,9 +95,9 @@ class HoldSeatsView(ContractActionView):
     def explanation(self) -> list[str]:
         session = self.proposal.session
         left = session.seats_left if session else None
-        free = "places non limitées" if left is None else f"{left} place(s) libre(s)"
+        free = "places non limitées" if left is None else counted(left, "place", "libre")
         return [
-            f"{session or 'Sans session'} : {free} pour {self.proposal.headcount} participant(s).",
+            f"{session or 'Sans session'} : {free} pour {counted(self.proposal.headcount, 'participant')}.",
             "Les places sont retenues, puis la convention est établie et envoyée au client.",
         ]
 
@@ -147,7 +149,7 @@ class PeopleView(ContractActionView):
         first = self.proposal.starts_on
         starts = f", premier jour le {french_date(first)}" if first else ""
         return [
-            f"{self.proposal.headcount} place(s){starts}.",
+            f"{counted(self.proposal.headcount, 'place')}{starts}.",
             (
                 "Vous pouvez changer la liste après le dernier jour laissé au client. Un nom écrit à la "
                 "place d’un autre le remplace. Avec une adresse, chacun reçoit le programme, les "

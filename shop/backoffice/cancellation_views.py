@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from wagtail.admin.widgets.button import Button
 
 from base.clock import present
-from base.typography import french_date
+from base.typography import counted, french_date
 from courses.sessions.models import CourseSession
 from courses.sessions.rules import PUBLIC_STATES
 from shop.backoffice.access import CANCEL_SESSION
@@ -112,8 +112,8 @@ class CancelView(ActionView):
             actor=self.actor,
             now=present(),
         )
-        count = cancellation.offers.count()
-        return f"La session est annulée : {count} client(s) prévenu(s)."
+        told = counted(cancellation.offers.count(), "client", "prévenu")
+        return f"La session est annulée : {told}."
 
 
 class AnswerView(ActionView):

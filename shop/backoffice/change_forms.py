@@ -14,7 +14,7 @@ class RefuseForm(forms.Form):
         label="Réponse au client",
         max_length=CHANGE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Envoyée telle quelle, et affichée dans le dossier du client.",
+        help_text="Envoyée telle quelle, et affichée sur la page du client.",
         error_messages={
             "required": "Écrivez la réponse : elle est envoyée au client.",
             "max_length": f"Raccourcissez la réponse : {CHANGE_LENGTH} signes au plus.",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from base.clock import present
-from base.typography import euros, french_date
+from base.typography import counted, euros, french_date
 from legal.rates.rules import RateMissing
 from shop.backoffice.access import PURSUE
 from shop.backoffice.action_views import ActionView
@@ -130,7 +130,7 @@ class SuspendView(CaseActionView):
                 "formations en cours ou à venir jusqu’au paiement de la totalité des sommes dues."
             ),
             (
-                "Le client en est averti par courriel. La suspension se lève toute seule dès que la "
+                "Le client en est averti par e-mail. La suspension se lève toute seule dès que la "
                 "facture est payée, ou par vous. Les places restent retenues."
             ),
         ]
@@ -143,7 +143,7 @@ class SuspendView(CaseActionView):
             actor=self.actor,
             now=present(),
         )
-        return f"{len(done)} formation(s) suspendue(s), le client est averti."
+        return f"{counted(len(done), 'formation', 'suspendue')}, le client est averti."
 
 
 class NoticeView(CaseActionView):

@@ -71,7 +71,7 @@ class RecordComplaintForm(ReceivedForm):
     email = forms.EmailField(
         label="Adresse e-mail",
         required=False,
-        help_text="Vide : aucun accusé ne part par courriel, envoyez-le autrement.",
+        help_text="Vide : aucun accusé ne part par e-mail, envoyez-le autrement.",
         error_messages=EMAIL_ERRORS,
     )
     capacity = capacity_field()

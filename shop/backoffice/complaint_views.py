@@ -140,7 +140,7 @@ class AttachComplaintView(ComplaintActionView):
     def explanation(self) -> list[str]:
         return [
             (
-                "Vérifiez que la personne est bien celle du contrat : la réclamation paraît alors dans "
+                "Vérifiez que la personne est bien celle du contrat : la réclamation apparaît alors dans "
                 "les étapes de la commande, que voit l’acheteur, si c’est son adresse."
             ),
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from base.typography import euros
+from base.typography import counted, euros
 from shop.backoffice.next_action import DueFacts, NextAction, Who
 
 # A transfer takes days to arrive: nobody chases the money of a company before.
@@ -88,7 +88,7 @@ def _of_people(facts: ContractFacts, today: date) -> NextAction | None:
 def _naming(facts: ContractFacts, today: date) -> NextAction | None:
     if not facts.unnamed or today > facts.starts_on:
         return None
-    people = f"{facts.unnamed} participant{'s' if facts.unnamed > 1 else ''}"
+    people = counted(facts.unnamed, "participant")
     if today <= facts.name_by:
         return NextAction(Who.CUSTOMER, f"{people} à nommer", facts.name_by)
     return NextAction(Who.STAFF, f"{people} sans nom : joindre le client", facts.starts_on)

@@ -139,7 +139,7 @@ class GiveUpView(DueActionView):
                 "Le client n’a plus à payer cette échéance : rien n’est débité ni demandé pour elle, "
                 "et l’avoir ci-dessous diminue d’autant la facture. Un avoir émis ne se reprend pas."
             ),
-            "Le client reçoit l’avoir par courriel. Le motif y est imprimé.",
+            "Le client reçoit l’avoir par e-mail. Le motif y est imprimé.",
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput
 
 from base.clock import present
+from base.typography import counted
 from courses.sessions.models import CourseSession
 from shop.orders.models import Order
 from shop.orders.rules import canonical_reference
@@ -73,7 +74,7 @@ class ReceivedForm(forms.Form):
         error_messages={"required": "Indiquez comment cela est arrivé."},
     )
     sent_on = DayField(
-        label="Envoyée le", help_text="Cachet de la poste, date du courriel ou de l’appel."
+        label="Envoyée le", help_text="Cachet de la poste, date de l’e-mail ou de l’appel."
     )
     received_on = DayField(label="Reçue le")
     # The instant of the page: two clicks record one and the same row.
@@ -129,7 +130,7 @@ class SessionField(forms.ModelChoiceField[CourseSession]):
 
 def session_label(session: CourseSession) -> str:
     left = session.seats_left
-    seats = "places non limitées" if left is None else f"{left} place(s) libre(s)"
+    seats = "places non limitées" if left is None else counted(left, "place", "libre")
     return f"{session.dates}, {session.place} – {seats}"
 
 
@@ -186,7 +187,7 @@ class RefundForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.fields[
             "reason"
-        ].help_text = "Le client le lit dans son courriel. Inscrit au journal avec votre nom."
+        ].help_text = "Le client le lit dans son e-mail. Inscrit au journal avec votre nom."
 
 
 class TransferForm(forms.Form):
@@ -221,7 +222,7 @@ class TransferBackForm(forms.Form):
 class RecordWithdrawalForm(ReceivedForm):
     sent_on = DayField(
         label="Envoyée le",
-        help_text="Cachet de la poste, date du courriel ou de l’appel : elle décide.",
+        help_text="Cachet de la poste, date de l’e-mail ou de l’appel : elle décide.",
     )
     received_on = DayField(
         label="Reçue le", help_text="Le délai de remboursement de quatorze jours part de ce jour."
@@ -234,7 +235,7 @@ class RecordWithdrawalForm(ReceivedForm):
     email = forms.EmailField(
         label="Adresse de l’accusé de réception",
         required=False,
-        help_text="Vide : aucun accusé ne part par courriel, envoyez-le autrement.",
+        help_text="Vide : aucun accusé ne part par e-mail, envoyez-le autrement.",
         error_messages=EMAIL_ERRORS,
     )
     contract = forms.CharField(

@@ -82,7 +82,7 @@ class MoveView(OrderActionView):
                 "et une place est prise sur la nouvelle session."
             ),
             (
-                "Le prix et les montants ne changent pas. Le client reçoit un courriel avec les nouvelles "
+                "Le prix et les montants ne changent pas. Le client reçoit un e-mail avec les nouvelles "
                 "dates."
             ),
         ]

@@ -72,7 +72,7 @@ class PenaltyView(CaseActionView):
                 "L441-10). L’indemnité de 40 € n’est demandée qu’une fois par facture."
             ),
             (
-                "La facture est sans TVA, prend un numéro de la série et part au client par courriel. Elle ne "
+                "La facture est sans TVA, prend un numéro de la série et part au client par e-mail. Elle ne "
                 "se modifie pas : un avoir la corrige."
             ),
         ]

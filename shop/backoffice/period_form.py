@@ -65,7 +65,9 @@ class PeriodForm(forms.Form):
         if first is None or last is None:
             raise forms.ValidationError("Indiquez les deux dates.")
         if last < first:
-            raise forms.ValidationError("La seconde date précède la première.")
+            raise forms.ValidationError(
+                "La seconde date précède la première : corrigez l’une des deux."
+            )
         if first < EARLIEST or (last - first).days > LONGEST:
             raise forms.ValidationError("Cette période est trop longue, ou trop ancienne.")
         if last > days_of(Span.YEAR, timezone.localdate(present())).last:

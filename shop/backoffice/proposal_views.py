@@ -18,7 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from base.clock import present
 from base.private_pages import hide
-from base.typography import french_date, french_typography
+from base.typography import counted, french_date, french_typography
 from documents.rendering import RenderingFailed
 from shop.backoffice.access import COMPOSE
 from shop.backoffice.action_views import ActionView
@@ -211,7 +211,7 @@ class ComposeView(WagtailAdminTemplateMixin, PermissionRequiredMixin, TemplateVi
             "headcount": overflow.fits, "participants": "\n".join(names),
         }  # fmt: skip
         composer.show(form, self._scaled_lines(overflow.fits + overflow.leaving, overflow.fits))
-        text = f"Une demande est ouverte pour {overflow.leaving} personne(s), aux mêmes conditions."
+        text = f"Une demande est ouverte pour {counted(overflow.leaving, 'personne')}, aux mêmes conditions."
         button = messages.button(proposal_page(second), "Voir la seconde demande")
         messages.success(self.request, text, buttons=[button])
         return self.show()

@@ -86,7 +86,7 @@ class RefundView(OrderActionView):
             ),
             (
                 "L’avoir ci-dessous est émis, puis l’argent part aussitôt et ne se reprend pas. Le "
-                "client reçoit l’avoir, et un courriel quand sa banque a reçu l’argent. La commande et "
+                "client reçoit l’avoir, et un e-mail quand sa banque a reçu l’argent. La commande et "
                 "ses prélèvements à venir ne changent pas."
             ),
         ]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from base.typography import counted
 from courses.sessions.models import CourseSession
 from shop.backoffice.forms import DayField, SessionField
 from shop.changes.models import REQUEST_LENGTH
@@ -50,7 +51,7 @@ class RecordRequestForm(forms.Form):
         choices=[(item.value, item.label) for item in WRITTEN],
         help_text="Une demande orale n’est pas recevable : demandez un écrit.",
     )
-    sent_on = DayField(label="Envoyée le", help_text="Cachet de la poste ou date du courriel.")
+    sent_on = DayField(label="Envoyée le", help_text="Cachet de la poste ou date de l’e-mail.")
     received_on = DayField(
         label="Reçue le", help_text="Ce jour décide pour une entreprise (CGV 3.5)."
     )
@@ -59,7 +60,7 @@ class RecordRequestForm(forms.Form):
         min_value=1,
         error_messages={
             "required": "Indiquez combien de participants.",
-            "min_value": "Au moins un participant est concerné.",
+            "min_value": "Indiquez au moins un participant.",
             "max_value": "La commande ne porte pas sur autant de participants.",
             "invalid": "Écrivez un nombre.",
         },
@@ -95,7 +96,7 @@ class RecordRequestForm(forms.Form):
 def _at_most(most: int) -> Any:
     def check(value: int) -> None:
         if value > most:
-            raise forms.ValidationError(f"La commande porte sur {most} participant(s).")
+            raise forms.ValidationError(f"La commande porte sur {counted(most, 'participant')}.")
 
     return check
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from base.clock import present
-from base.typography import euros, french_date
+from base.typography import counted, euros, french_date
 from courses.sessions.models import CourseSession
 from shop.backoffice.access import DECIDE_REQUEST, RECORD_REQUEST
 from shop.backoffice.action_views import ActionView, OrderActionView
@@ -181,7 +181,7 @@ class DecideView(RequestActionView):
         )
         lines = [
             (
-                f"Envoyée le {sent}, reçue le {received}, pour {asked.heads} participant(s). Motif "
+                f"Envoyée le {sent}, reçue le {received}, pour {counted(asked.heads, 'participant')}. Motif "
                 f"invoqué : {asked.get_cause_display()}."
             ),
             *filter(None, [asked.text]),
@@ -257,7 +257,7 @@ class SetAsideView(RequestActionView):
     def explanation(self) -> list[str]:
         return [
             "La commande continue comme convenu ; le client lit votre réponse.",
-            "Par exemple : le client a changé d’avis, ou un stagiaire absent ne change pas le prix.",
+            "Par exemple : le client a changé d’avis, ou un participant absent ne change pas le prix.",
         ]
 
     def act(self, values: dict[str, Any]) -> str:

@@ -37,7 +37,7 @@ class SuspendForDepositView(ContractActionView):
                 f"Acompte échu et non reçu : {euros(owed)}. Les CGV (2.2) permettent de suspendre la "
                 "prestation tant qu’il n’est pas versé."
             ),
-            "Le client en est averti par courriel. La suspension se lève toute seule à réception de l’acompte.",
+            "Le client en est averti par e-mail. La suspension se lève toute seule à réception de l’acompte.",
         ]
 
     def act(self, values: dict[str, Any]) -> str:

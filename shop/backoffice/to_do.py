@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
-from base.typography import euros, french_date
+from base.typography import counted, euros, french_date
 from courses.sessions.models import CourseSession
 from legal.notices.to_do import notice_to_dos
 from legal.rates.admin import rates_to_enter
@@ -240,7 +240,7 @@ def _proposals(user: Any, now: datetime) -> Iterable[Task]:
     today = timezone.localdate(now)
     rows = Proposal.objects.select_related("course").defer("content")
     for proposal in rows.asked():
-        people = f"{proposal.headcount} participant{'s' if proposal.headcount > 1 else ''}"
+        people = counted(proposal.headcount, "participant")
         limit = answer_by(timezone.localdate(proposal.asked_at))
         yield Task(
             f"{proposal.company_name}, {proposal.course}, {people} : proposition à composer",
@@ -286,7 +286,7 @@ def _reminded(due: Due) -> str:
     if due.reminded_at is None:
         return ""
     day = french_date(timezone.localdate(due.reminded_at))
-    return f", {due.reminders} rappel{'s' if due.reminders > 1 else ''}, le dernier le {day}"
+    return f", {counted(due.reminders, 'rappel')}, le dernier le {day}"
 
 
 def _expired_cards(today: date) -> Iterable[Task]:
@@ -361,7 +361,7 @@ def _sessions(today: date) -> Iterable[Task]:
     below = CourseSession.objects.below_minimum(today).filter(starts_on__lte=today + SOON)
     for session in below.select_related("course", "venue"):
         text = (
-            f"{session} : {session.seats_taken} inscrit(s) pour un minimum de "
+            f"{session} : {counted(session.seats_taken, 'inscrit')} pour un minimum de "
             f"{session.minimum_to_run}, début le {french_date(session.starts_on)}"
         )
         url = f"{reverse('order:index')}?session={session.pk}"
@@ -371,7 +371,7 @@ def _sessions(today: date) -> Iterable[Task]:
 def _cancelled_sessions(today: date) -> Iterable[Task]:
     """Clients who have not said what becomes of their contract."""
     for cancellation in SessionCancellation.objects.with_answers().filter(waiting__gt=0):
-        text = f"{cancellation.session} : {cancellation.waiting} réponse(s) attendue(s)"
+        text = f"{cancellation.session} : {counted(cancellation.waiting, 'réponse', 'attendue')}"
         url = reverse("session_cancellation:inspect", args=[cancellation.pk])
         is_urgent = cancellation.next_day <= today + timedelta(days=LAST_CHANCE_DAYS)
         yield Task(text, url, cancellation.next_day, is_urgent=is_urgent)

@@ -16,7 +16,7 @@ from shop.orders.forms import TokenField
 WISHES = ((Wish.CANCEL.value, "Annuler"), (Wish.POSTPONE.value, "Reporter à d’autres dates"))
 COMPANY_CAUSES = (
     (Cause.CLIENT.value, "Notre décision"),
-    (Cause.ABSENCE.value, "L’absence d’un ou plusieurs stagiaires"),
+    (Cause.ABSENCE.value, "L’absence d’un ou plusieurs participants"),
     (Cause.FORCE_MAJEURE.value, "Un cas de force majeure"),
 )
 CONSUMER_CAUSES = (
@@ -55,7 +55,9 @@ class RequestForm(HumanForm):
         max_length=REQUEST_LENGTH,
         help_text="Nécessaires en cas de force majeure ou de motif légitime.",
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": REQUEST_LENGTH}),
-        error_messages={"max_length": f"Raccourcissez : {REQUEST_LENGTH} signes au plus."},
+        error_messages={
+            "max_length": f"Raccourcissez vos précisions : {REQUEST_LENGTH} signes au plus."
+        },
     )
     asked_by = LineField(
         label="Votre nom",
@@ -113,7 +115,7 @@ class RequestForm(HumanForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("cause") in NEEDS_WORDS and not cleaned.get("text", "").strip():
-            self.add_error("text", "Expliquez-nous ce qui vous empêche.")
+            self.add_error("text", "Expliquez-nous ce qui vous empêche de venir.")
         return cleaned
 
     @property

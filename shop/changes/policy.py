@@ -95,7 +95,7 @@ def company_rows(policy: ChangePolicy) -> Iterator[PolicyRow]:
     yield PolicyRow(
         "Reporter pendant la formation, ou au-delà de ce délai", "Le prix entier est dû", clause
     )
-    yield PolicyRow("Un stagiaire est absent", "Le prix ne change pas", policy.absence_clause)
+    yield PolicyRow("Un participant est absent", "Le prix ne change pas", policy.absence_clause)
 
 
 def consumer_rows(policy: ChangePolicy) -> Iterator[PolicyRow]:

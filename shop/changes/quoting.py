@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from base.civil_dates import paris_date
-from base.typography import euros, french_date
+from base.typography import counted, euros, french_date
 from shop.changes.policy import ChangePolicy, Kept
 from shop.changes.rules import (
     ZERO,
@@ -164,7 +164,7 @@ def nobody_left(policy: ChangePolicy, commitment: Commitment) -> Quote:
     """Of a request whose people left meanwhile by another one: it changes nothing."""
     return Quote(
         clause=policy.amendment_clause,
-        explanation=f"Cette commande ne porte plus que sur {commitment.left} participant(s).",
+        explanation=f"Cette commande ne porte plus que sur {counted(commitment.left, 'participant')}.",
         due=ZERO,
         whole=ZERO,
         paid=ZERO,
@@ -234,10 +234,10 @@ def _not_receivable(policy: ChangePolicy, commitment: Commitment, request: Reque
             policy.postponement_clause if request.wish == Wish.POSTPONE else policy.tiers[0].clause
         )
     text = (
-        "Dans vos locaux, l’absence de stagiaires n’est un motif ni d’annulation ni de report : la "
+        "Dans vos locaux, l’absence de participants n’est un motif ni d’annulation ni de report : la "
         "formation a lieu à partir d’une personne."
         if of_intra
-        else "L’absence d’un stagiaire ne réduit pas le prix de la formation."
+        else "L’absence d’un participant ne réduit pas le prix de la formation."
     )
     shares = _shares(commitment.price, commitment, request)
     return _quoted(
@@ -375,5 +375,4 @@ def _before(days: int, commitment: Commitment, request: Request) -> str:
         return f"Demande reçue le {day}, sans nouvelle date : le délai de report finit le {start}."
     if days <= 0:
         return f"Demande reçue le {day}, la formation ayant commencé le {start}."
-    plural = "s" if days > 1 else ""
-    return f"Demande reçue le {day}, {days} jour{plural} avant le début ({start})."
+    return f"Demande reçue le {day}, {counted(days, 'jour')} avant le début ({start})."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from base.typography import counted
 from courses.sessions.models import CourseSession
 from shop.cancelled_sessions.reading import open_offer
 from shop.changes.effects import ChangeRefused, refuse_invoiced
@@ -62,7 +63,7 @@ def refuse_impossible(contract: Contract, wanted: Wanted, sent_at: datetime) -> 
         raise ChangeRefused("Cette commande est déjà annulée.")
     left = commitment_of(contract).left
     if not 1 <= wanted.heads <= left:
-        raise ChangeRefused(f"Cette commande porte sur {left} participant(s).")
+        raise ChangeRefused(f"Cette commande porte sur {counted(left, 'participant')}.")
     if wanted.wish == Wish.POSTPONE and wanted.heads < left:
         raise ChangeRefused("Un report concerne tout le groupe : cochez tous les participants.")
     if wanted.session is not None and not _may_move_to(contract, wanted.session):

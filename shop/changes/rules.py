@@ -42,7 +42,7 @@ class Cause(StrEnum):
     def label(self) -> str:
         return {
             Cause.CLIENT: "à la demande du client",
-            Cause.ABSENCE: "absence de stagiaires",
+            Cause.ABSENCE: "absence de participants",
             Cause.FORCE_MAJEURE: "force majeure",
             Cause.LEGITIMATE: "motif légitime et impérieux",
             Cause.LEXOM: "du fait de LEXOM",

@@ -13,7 +13,7 @@ from shop.collection.models import LETTER_DOCUMENT, RegisteredLetter
 from shop.collection.wording import rows_of
 
 # Raise it when the template, its styles or its sentences change.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 TEMPLATE = "documents/collection_letter.html"
 STYLESHEET = "collection_letter"
 FILE_NAMES = {"notice": "mise-en-demeure", "resolution": "resolution"}

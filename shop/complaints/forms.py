@@ -77,6 +77,7 @@ class ComplaintForm(KeyedForm):
         help_text="Par exemple LX‑7K3M‑Q2RT, PC‑2026‑0042 ou F‑2026‑00042, en tête de nos e-mails.",
         required=False,
         max_length=REFERENCE_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={
             "max_length": f"Raccourcissez la référence : {REFERENCE_LENGTH} signes au plus."
         },
@@ -85,7 +86,7 @@ class ComplaintForm(KeyedForm):
         label="Votre réclamation porte sur",
         choices=[("", "Choisissez"), *((topic.value, topic.label) for topic in Topic)],
         error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), "Choisissez ce sur quoi porte votre réclamation."
+            ("required", "invalid_choice"), "Choisissez le sujet de votre réclamation."
         ),
     )
     text = text_field(

@@ -9,7 +9,7 @@ from documents.rendering import Rendered
 from shop.complaints.content import NoticeContent
 
 # Raise it when the template, its styles or its sentences change.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 TEMPLATE = "documents/mediation_notice.html"
 STYLESHEET = "mediation_notice"
 

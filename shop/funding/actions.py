@@ -92,7 +92,7 @@ def grant_funding(
     proposal = _locked(proposal_id)
     funding = _known(proposal)
     if amount <= 0:
-        raise FundingRefused("Le montant accordé est supérieur à zéro.")
+        raise FundingRefused("Indiquez un montant accordé supérieur à zéro.")
     if proposal.incl_vat is not None and amount > proposal.incl_vat:
         raise FundingRefused(
             f"La formation coûte {euros(proposal.incl_vat)} : l’OPCO ne paie pas davantage."

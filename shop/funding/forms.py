@@ -12,10 +12,10 @@ from shop.proposals.uploads import Upload
 
 AMOUNT_ERRORS = {
     "invalid": "Écrivez le montant ainsi : 1 200,00.",
-    "min_value": "Le montant est supérieur à zéro.",
-    "max_digits": "Ce montant est trop grand.",
-    "max_decimal_places": "Deux chiffres après la virgule, au plus.",
-    "max_whole_digits": "Ce montant est trop grand.",
+    "min_value": "Indiquez un montant supérieur à zéro.",
+    "max_digits": "Ce montant est trop grand : vérifiez-le.",
+    "max_decimal_places": "Écrivez au plus deux chiffres après la virgule.",
+    "max_whole_digits": "Ce montant est trop grand : vérifiez-le.",
     "required": "Indiquez le montant.",
 }
 
@@ -50,6 +50,7 @@ class FundingForm(HumanForm):
         required=False,
         max_length=60,
         help_text="Repris sur la facture : c’est lui que l’OPCO cherche.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     amount = AmountField(label="Montant demandé, en euros TTC (facultatif)", required=False)
     subrogated = forms.BooleanField(
@@ -70,7 +71,7 @@ class AttestationForm(HumanForm):
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         error_messages={
             "required": "Choisissez le fichier de l’accord.",
-            "empty": "Ce fichier est vide.",
+            "empty": "Ce fichier est vide : choisissez-en un autre.",
         },
     )
 

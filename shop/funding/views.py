@@ -25,7 +25,7 @@ from shop.proposals.views import proposal_of
 
 SENDINGS_PER_HOUR = 10
 ATTESTATION_ID = "accord_%s"  # two forms on one page
-TOO_MANY = "Plusieurs envois sont partis en peu de temps. Patientez une heure."
+TOO_MANY = "Plusieurs envois sont partis en peu de temps. Patientez une heure, ou appelez-nous."
 
 
 @private_page

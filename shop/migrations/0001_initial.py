@@ -1596,7 +1596,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         null=True,
-                        verbose_name="confirmation remise au serveur de courriel le",
+                        verbose_name="confirmation remise au serveur d’e-mail le",
                     ),
                 ),
                 (
@@ -2949,7 +2949,7 @@ class Migration(migrations.Migration):
                     "notice_days",
                     models.PositiveSmallIntegerField(
                         default=2,
-                        help_text="Le courriel indique le montant, la date et la carte.",
+                        help_text="L’e-mail indique le montant, la date et la carte.",
                         validators=[django.core.validators.MaxValueValidator(30)],
                         verbose_name="annonce d’un prélèvement, en jours avant",
                     ),
@@ -3538,7 +3538,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("client", "à la demande du client"),
-                            ("absence", "absence de stagiaires"),
+                            ("absence", "absence de participants"),
                             ("force_majeure", "force majeure"),
                             ("legitimate", "motif légitime et impérieux"),
                             ("lexom", "du fait de LEXOM"),
@@ -3647,7 +3647,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("client", "à la demande du client"),
-                            ("absence", "absence de stagiaires"),
+                            ("absence", "absence de participants"),
                             ("force_majeure", "force majeure"),
                             ("legitimate", "motif légitime et impérieux"),
                             ("lexom", "du fait de LEXOM"),

@@ -11,7 +11,7 @@ from documents.letterhead import Letterhead
 from shop.pricing.rules import PlannedDue
 
 # Raise it when the template, its styles or its sentences change.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ class Order(Person):
     placed_at = models.DateTimeField("commandée le")
     contract_signed_at = models.DateTimeField("contrat accepté le")
     confirmation_accepted_at = models.DateTimeField(
-        "confirmation remise au serveur de courriel le", null=True, blank=True
+        "confirmation remise au serveur d’e-mail le", null=True, blank=True
     )
     information_given_at = models.DateTimeField(
         "information sur la rétractation donnée le", null=True, blank=True

@@ -44,7 +44,7 @@ class SalesSettings(BaseSiteSetting):
         "annonce d’un prélèvement, en jours avant",
         default=NOTICE_DAYS,
         validators=[MaxValueValidator(30)],
-        help_text="Le courriel indique le montant, la date et la carte.",
+        help_text="L’e-mail indique le montant, la date et la carte.",
     )
 
     naming_days = models.PositiveSmallIntegerField(

@@ -108,7 +108,7 @@ def _letters(order: Order) -> Iterator[Milestone]:
             yield Milestone(title, event.at, done=True, detail=event.data.get("after", ""))
         else:
             title = LETTERS.get(event.name, CANCELLED)
-            yield Milestone(title, event.at, done=True, detail="par courriel")
+            yield Milestone(title, event.at, done=True, detail="par e-mail")
 
 
 def _answer_to(offer: SessionOffer) -> Milestone:
@@ -135,7 +135,7 @@ def _papers(invoices: Iterable[Invoice]) -> Iterator[Milestone]:
             title,
             invoice.issued_at,
             done=True,
-            detail="envoyé par courriel" if invoice.is_credit else "envoyée par courriel",
+            detail="envoyé par e-mail" if invoice.is_credit else "envoyée par e-mail",
         )
 
 
@@ -143,7 +143,7 @@ def _payment_detail(due: Due) -> str:
     if due.asks_customer:
         return _TASKS[CustomerTask(due.asks_customer)]
     if due.not_before is None:
-        return "Date prévue, confirmée dès que notre courriel vous est remis."
+        return "Date prévue, confirmée dès que notre e-mail vous est remis."
     if due.next_try_at and any(a.state == AttemptState.FAILED for a in due.attempts.all()):
         day = french_date(timezone.localdate(due.next_try_at))
         return f"Votre banque a refusé le paiement. Nouvel essai à partir du {day}."

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from base.events import record
 from base.organisation import Organisation
+from base.typography import counted
 from legal.terms.models import TermsVersion
 from legal.terms.queries import terms_in_force
 from legal.terms.rules import Audience
@@ -190,7 +191,7 @@ def open_second_session(
     if first.state == ProposalState.ASKED:
         first.headcount, first.participants = keep, staying
         first.save(update_fields=["headcount", "participants"])
-    text = f"{keep} personne(s) dans la première session, {leaving} dans la seconde"
+    text = f"{counted(keep, 'personne')} dans la première session, {leaving} dans la seconde"
     for subject, other, name in (
         (first, second, "Seconde session ouverte"),
         (second, first, "Demande née d’un groupe trop grand"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from base.typography import euros, french_date
+from base.typography import counted, euros, french_date
 from shop.proposals.content import Composition
 from shop.proposals.rules import ProposedLine, totals_of
 from shop.proposals.timetable import day_outside
@@ -59,10 +59,10 @@ def line_faults(lines: Sequence[ProposedLine]) -> tuple[Fault, ...]:
 
 def _group_faults(group: Group) -> Iterator[Fault]:
     if group.headcount < 1:
-        yield Fault("headcount", "Il faut au moins un participant.")
+        yield Fault("headcount", "Indiquez au moins un participant.")
     elif len(group.participants) > group.headcount:
         names = len(group.participants)
-        yield Fault("participants", f"{names} noms pour {group.headcount} participant(s).")
+        yield Fault("participants", f"{names} noms pour {counted(group.headcount, 'participant')}.")
 
 
 def day_faults(starts_on: date | None, ends_on: date | None, today: date) -> Iterator[Fault]:
@@ -70,11 +70,13 @@ def day_faults(starts_on: date | None, ends_on: date | None, today: date) -> Ite
     if starts_on is None:
         return
     if starts_on < today:
-        yield Fault("starts_on", f"Le {french_date(starts_on)} est passé.")
+        yield Fault(
+            "starts_on", f"Le {french_date(starts_on)} est passé : choisissez un jour à venir."
+        )
     elif starts_on > today + FURTHEST:
         yield Fault("starts_on", "Cette date est très lointaine : vérifiez l’année.")
     if ends_on is not None and ends_on < starts_on:
-        yield Fault("ends_on", "Le dernier jour précède le premier.")
+        yield Fault("ends_on", "Le dernier jour précède le premier : corrigez l’un des deux.")
     elif ends_on is not None and ends_on > starts_on + LONGEST:
         yield Fault("ends_on", "La formation durerait plus d’un an : vérifiez l’année.")
 
@@ -83,32 +85,40 @@ def _timetable_faults(offer: Composition) -> Iterator[Fault]:
     if not offer.timetable:
         yield Fault("timetable", "Indiquez les horaires : ils figurent sur la proposition.")
     elif (day := day_outside(offer.timetable, offer.starts_on, offer.ends_on)) is not None:
-        yield Fault("timetable", f"Le {french_date(day)} n’est pas entre les deux dates.")
+        yield Fault(
+            "timetable",
+            f"Le {french_date(day)} n’est pas entre les deux dates : corrigez-le, ou changez les dates.",
+        )
 
 
 def _one_line(place: int, line: ProposedLine) -> Iterator[Fault]:
     if not line.description:
         yield Fault("description", "Décrivez la prestation.", place)
     if line.quantity <= 0:
-        yield Fault("quantity", "La quantité est supérieure à zéro.", place)
+        yield Fault("quantity", "Indiquez une quantité supérieure à zéro.", place)
     if line.unit_price < 0:
-        yield Fault("unit_price", "Le prix ne peut pas être négatif.", place)
+        yield Fault(
+            "unit_price", "Indiquez un prix positif ou nul ; une remise a son propre champ.", place
+        )
     if not 0 <= line.discount <= 1:
-        yield Fault("discount", "La remise est comprise entre 0 et 100 %.", place)
+        yield Fault("discount", "Indiquez une remise entre 0 et 100 %.", place)
 
 
 def _total_faults(lines: Sequence[ProposedLine]) -> Iterator[Fault]:
     if len(lines) > MOST_LINES:
-        yield Fault("lines", f"Une proposition a au plus {MOST_LINES} lignes.")
+        yield Fault("lines", f"Une proposition a au plus {MOST_LINES} lignes : retirez-en.")
         return
     totals = totals_of(lines)
     total = totals.incl_vat
     if not lines:
-        yield Fault("lines", "Il faut au moins une ligne : le total est supérieur à zéro.")
+        yield Fault("lines", "Ajoutez au moins une ligne : le total doit être supérieur à zéro.")
     elif total <= 0:
-        yield Fault("lines", "Le total d’une proposition est supérieur à zéro.")
+        yield Fault(
+            "lines",
+            "Le total d’une proposition doit être supérieur à zéro : vérifiez les prix et les remises.",
+        )
     elif len(totals.taxes) > 1:
-        yield Fault("lines", "Toutes les lignes portent le même taux de TVA.")
+        yield Fault("lines", "Choisissez le même taux de TVA pour toutes les lignes.")
     elif total > HIGHEST_TOTAL:
         yield Fault("lines", f"Le total dépasse {euros(HIGHEST_TOTAL)} : vérifiez les prix.")
 
@@ -128,7 +138,7 @@ def overflow_of(
     """None while everybody fits; either limit may be None, which is no limit."""
     limits = (
         (group_size_max, f"le groupe est limité à {group_size_max} personnes"),
-        (seats_left, f"il reste {seats_left} place(s) dans cette session"),
+        (seats_left, f"il reste {counted(seats_left or 0, 'place')} dans cette session"),
     )
     known = [(limit, reason) for limit, reason in limits if limit is not None]
     fits, reason = min(known, default=(headcount, ""))

@@ -7,6 +7,7 @@ from django import forms
 from base.identifiers import company_number
 from base.lines import LineField, one_line
 from base.robots import HumanForm
+from base.typography import counted
 from courses.models import CoursePage, CourseSession
 from shop.orders.forms import INVALID_EMAIL, PersonForm, TokenField
 from shop.orders.rules import new_token
@@ -37,7 +38,7 @@ class HeadcountField(forms.IntegerField):
             error_messages={
                 "required": "Indiquez le nombre de participants.",
                 "invalid": "Indiquez un nombre entier de participants.",
-                "min_value": "Il faut au moins un participant.",
+                "min_value": "Indiquez au moins un participant.",
                 "max_value": f"Au plus {MOST_PARTICIPANTS} participants par proposition.",
             },
             **kwargs,
@@ -93,15 +94,36 @@ class AskForm(HumanForm, PersonForm):
     other_billing = forms.BooleanField(
         label="La facture va à un autre nom ou à une autre adresse", required=False
     )
-    billing_name = LineField(label="Nom à facturer (facultatif)", required=False, max_length=150)
-    billing_street = LineField(label="Adresse de facturation", required=False, max_length=200)
-    billing_postcode = LineField(label="Code postal", required=False, max_length=10)
-    billing_town = LineField(label="Ville", required=False, max_length=80)
+    billing_name = LineField(
+        label="Nom à facturer (facultatif)",
+        required=False,
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "billing organization"}),
+    )
+    billing_street = LineField(
+        label="Adresse de facturation",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "billing street-address"}),
+    )
+    billing_postcode = LineField(
+        label="Code postal",
+        required=False,
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "billing postal-code"}),
+    )
+    billing_town = LineField(
+        label="Ville",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "billing address-level2"}),
+    )
     purchase_order = LineField(
         label="Votre numéro de commande (facultatif)",
         required=False,
         max_length=50,
         help_text="Repris sur la proposition et sur la facture.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     headcount = HeadcountField(initial=1)
     participants = forms.CharField(
@@ -169,7 +191,7 @@ class AskForm(HumanForm, PersonForm):
         if headcount and len(names) > headcount:
             self.add_error(
                 "participants",
-                f"Vous avez indiqué {len(names)} noms pour {headcount} participant(s).",
+                f"Vous avez indiqué {len(names)} noms pour {counted(headcount, 'participant')} : retirez des noms, ou augmentez le nombre.",
             )
         if cleaned.get("other_billing"):
             for name, sentence in BILLING.items():

@@ -17,7 +17,7 @@ from legal.terms.pdf import annexed_terms
 from shop.proposals.content import ProposalContent
 
 # Raise it when the template, its styles or its sentences change.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 TEMPLATE = "documents/proposal.html"
 STYLESHEET = "proposal"
 DRAFT_STYLESHEET = "proposal_draft"

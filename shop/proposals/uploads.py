@@ -70,14 +70,16 @@ def judge_sizes(sizes: Sequence[int]) -> None:
             "envoyez des photos moins lourdes."
         )
     if sum(sizes) > MOST_BYTES:
-        raise UploadRefused(f"L’ensemble dépasse {_megabytes(MOST_BYTES)} Mo.")
+        raise UploadRefused(
+            f"L’ensemble dépasse {_megabytes(MOST_BYTES)} Mo : envoyez moins de fichiers, ou de moins lourds."
+        )
 
 
 def judge(name: str, content: bytes) -> Upload:
     """Raises UploadRefused."""
     shown = f"« {name} »"
     if not content:
-        raise UploadRefused(f"{shown} est vide.")
+        raise UploadRefused(f"{shown} est vide : choisissez un autre fichier.")
     if content[4:8] == b"ftyp" and content[8:12] in HEIF_BRANDS:
         raise UploadRefused(
             f"{shown} est une photo HEIC, que nous ne pouvons pas lire. Dans les réglages de l’appareil "
@@ -97,7 +99,9 @@ def _photo_type(shown: str, content: bytes) -> str:
     try:
         with Image.open(BytesIO(content), formats=["JPEG", "PNG"]) as photo:
             if photo.width * photo.height > MOST_PIXELS:
-                raise UploadRefused(f"{shown} est une image trop grande.")
+                raise UploadRefused(
+                    f"{shown} est une image trop grande : reprenez la photo, ou réduisez-la."
+                )
             _read_through(photo, content)
             return PHOTOS[str(photo.format)]
     except UnidentifiedImageError as error:
@@ -105,7 +109,9 @@ def _photo_type(shown: str, content: bytes) -> str:
             f"{shown} n’est ni un PDF, ni une photo JPEG ou PNG. Envoyez un de ces formats."
         ) from error
     except Image.DecompressionBombError as error:
-        raise UploadRefused(f"{shown} est une image trop grande.") from error
+        raise UploadRefused(
+            f"{shown} est une image trop grande : reprenez la photo, ou réduisez-la."
+        ) from error
     except (OSError, SyntaxError, ValueError) as error:
         raise UploadRefused(
             f"{shown} est une image abîmée ou incomplète : reprenez la photo."
@@ -141,9 +147,13 @@ def _pages_of(shown: str, content: bytes) -> int:
         raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         # What a damaged file makes of the reader cannot be foreseen better than that.
-        raise UploadRefused(f"{shown} est un PDF illisible ou abîmé.") from error
+        raise UploadRefused(
+            f"{shown} est un PDF illisible ou abîmé : enregistrez-le à nouveau."
+        ) from error
     except (RecursionError, NotImplementedError, OSError, OverflowError) as error:
-        raise UploadRefused(f"{shown} est un PDF illisible ou abîmé.") from error
+        raise UploadRefused(
+            f"{shown} est un PDF illisible ou abîmé : enregistrez-le à nouveau."
+        ) from error
     if not 0 < pages <= MOST_PAGES:
         raise UploadRefused(f"{shown} a {pages} pages : envoyez un PDF d’une à {MOST_PAGES} pages.")
     return pages

@@ -34,6 +34,7 @@ _RULES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"{_SPACE}+(?=:(?:\s|$))", NBSP),
     (rf"{_WORD_END}(?=:{_PAUSE})", NBSP),
     (rf"{_SPACE}+(?=€)", NBSP),
+    (rf"(?<=\bn°){_SPACE}+(?=\w)", NBSP),
 )
 
 
@@ -119,6 +120,17 @@ def french_time(moment: time) -> str:
     """``9 h``, ``13 h 30``."""
     hour = f"{moment.hour}{NBSP}h"
     return f"{hour}{NBSP}{moment.minute:02}" if moment.minute else hour
+
+
+def french_instant(moment: datetime) -> str:
+    """``18 novembre 2026 à 9 h 05``, of an instant that already says the local time."""
+    return f"{french_date(moment.date())} à {french_time(moment.time())}"
+
+
+def counted(number: int, noun: str, *adjectives: str) -> str:
+    """``3 places libres``, ``0 place libre``: the plural starts at two."""
+    ending = "s" if number >= 2 else ""
+    return " ".join((str(number), *(f"{word}{ending}" for word in (noun, *adjectives))))
 
 
 def french_duration(days: Decimal) -> str:

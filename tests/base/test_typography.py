@@ -1,6 +1,7 @@
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+from django.template import Context, Template
 from django.utils.safestring import SafeString, mark_safe
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from base.templatetags.typography import paragraphs, typo
 from base.typography import (
+    counted,
     euros,
     euros_short,
     french_date,
@@ -28,6 +30,7 @@ from base.typography import (
         ("Prêt? Oui; partez!", "Prêt\u202f? Oui\u202f; partez\u202f!"),
         ("Vraiment ?! (si !)", "Vraiment\u202f?! (si\u202f!)"),
         ("Objectif : vendre", "Objectif\u00a0: vendre"),
+        ("Preuve n° 12", "Preuve n°\u00a012"),
         ("Objectif: vendre\nMoyens:", "Objectif\u00a0: vendre\nMoyens\u00a0:"),
         ("dire «bonjour» ou « bonsoir »", "dire «\u00a0bonjour\u00a0» ou «\u00a0bonsoir\u00a0»"),
         ("20 % et 30%", "20\u202f% et 30\u202f%"),
@@ -157,6 +160,28 @@ def test_french_duration_agrees_with_the_number(days, printed):
 )
 def test_french_time_is_never_broken(moment, printed):
     assert french_time(moment) == printed
+
+
+def test_instants_are_told_in_paris_with_the_first_of_the_month():
+    source = "{{ at|french_date }} / {{ at|french_instant }} / {{ at|french_time }}"
+    at = datetime(2026, 11, 30, 23, 5, 59, tzinfo=UTC)
+
+    printed = Template(source).render(Context({"at": at}))
+
+    assert printed == (
+        "1er décembre 2026 / 1er décembre 2026 à 0\u00a0h\u00a005 / 0\u00a0h\u00a005"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "printed"),
+    [(0, "0 place libre"), (1, "1 place libre"), (2, "2 places libres")],
+)
+def test_the_plural_starts_at_two(number, printed):
+    template = Template("{{ n }} place{{ n|pluralize }} libre{{ n|pluralize }}")
+
+    assert counted(number, "place", "libre") == printed
+    assert template.render(Context({"n": number})) == printed
 
 
 def test_typo_gives_text_that_templates_still_escape():

@@ -88,7 +88,7 @@ def code_for(site, email):
 
 def type_code(page, site, email):
     page.get_by_label("Code à six chiffres").fill(code_for(site, email))
-    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Valider le code").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lire et signer")
 
 

@@ -90,7 +90,7 @@ def test_company_cancels_fourteen_days_before(page, tokens):
     expect(main).to_contain_text("Le prix entier est dû")
     page.get_by_role("button", name="Confirmer l’annulation").click()
     expect(main).to_contain_text("Reste à payer")
-    page.get_by_role("link", name="Régler").click()
+    page.get_by_role("link", name="Payer").click()
     expect(main).to_contain_text("Indemnité")
 
 

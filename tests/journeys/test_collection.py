@@ -95,7 +95,7 @@ def test_company_that_paid_late_is_invoiced_the_penalties_of_l_05(page, running_
     sign_in_with_password(page, "comptabilite@lexom.example")
     give_second_factor(page, running_site)
     shell(running_site, FOLLOW)
-    running_site.wait_for_mail("retard@example.org", saying="n’est pas encore réglée")
+    running_site.wait_for_mail("retard@example.org", saying="n’est pas encore payée")
 
     page.goto("/gestion/impayes/")
     expect(page.get_by_role("main")).to_contain_text("Imprimerie du Retard")

@@ -51,7 +51,7 @@ def test_signed_online_and_paid_by_card(visitor_without_scripts, running_site, t
     type_code(page, running_site, signatory)
     accept_and_sign(page)
 
-    page.get_by_role("link", name="Régler l’acompte").click()
+    page.get_by_role("link", name="Payer l’acompte").click()
     pay_by_card(page, GOOD_CARD)
     assert "définitive" in running_site.wait_for_mail(contact, saying="convention")
 
@@ -72,7 +72,7 @@ def test_signed_on_paper_and_paid_by_transfer(page, newcomer, running_site, tmp_
     scan.write_bytes(content_behind(page, re.compile("^Proposition PC")))
     page.get_by_role("link", name="Envoyez l’exemplaire signé").click()
     page.get_by_label("Exemplaire signé").set_input_files(scan)
-    send(page, "Envoyer")
+    send(page, "Envoyer l’exemplaire signé")
     expect(page.get_by_role("main")).to_contain_text("reçu, à contrôler")
 
     sales = newcomer(scripts=True)
@@ -87,7 +87,7 @@ def test_signed_on_paper_and_paid_by_transfer(page, newcomer, running_site, tmp_
 
     running_site.manage("shell", "--no-imports", "-c", BANK)
     page.goto(address)
-    page.get_by_role("link", name="Régler l’acompte").click()
+    page.get_by_role("link", name="Payer l’acompte").click()
     reference = page.locator(".payment-facts strong").inner_text()
     asked = page.get_by_role("heading", name=re.compile("^Acompte")).inner_text()
     amount = re.sub(r"[^\d,]", "", asked.partition(":")[2])

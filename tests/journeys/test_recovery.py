@@ -173,7 +173,7 @@ def test_staff_give_the_deposit_back(page, running_site, customers, accessible):
     expect(page.get_by_role("main")).to_contain_text(f"Au plus : {DEPOSIT} €")
     expect(page.locator("#id_amount")).to_have_value(DEPOSIT)
     accessible(page)
-    expect(page.get_by_role("main")).to_contain_text("Le client le lit dans son courriel")
+    expect(page.get_by_role("main")).to_contain_text("Le client le lit dans son e-mail")
     page.locator("#id_reason").fill("Geste commercial")
     page.get_by_role("main").get_by_role("button", name="Rembourser").click()
 

@@ -87,7 +87,7 @@ def test_five_wrong_codes_block_the_signature(page, proposal, running_site, acce
     wrong = f"{(int(code_for(running_site, email)) + 1) % 10**6:06}"
     for _ in range(5):
         page.get_by_label("Code à six chiffres").fill(wrong)
-        page.get_by_role("button", name="Continuer").click()
+        page.get_by_role("button", name="Valider le code").click()
     expect(page.get_by_role("main")).to_contain_text("est bloquée jusqu’à")
     expect(page.get_by_label("Code à six chiffres")).to_have_count(0)
     wide(page, accessible)
@@ -108,11 +108,11 @@ def test_paper_comes_back_as_files(page, proposal, running_site, tmp_path):
             "buffer": b"\0\0\0\x18ftypheic" + b"\0" * 99,
         }
     )
-    send(page, "Envoyer")
+    send(page, "Envoyer l’exemplaire signé")
     expect(page.get_by_role("main")).to_contain_text("photo HEIC")
     page.get_by_label("Exemplaire signé").set_input_files(scan)
     page.get_by_label(re.compile("^Votre adresse e-mail")).fill(email)
-    send(page, "Envoyer")
+    send(page, "Envoyer l’exemplaire signé")
     expect(page.get_by_role("main")).to_contain_text("reçu, à contrôler")
     assert "scan.pdf" in running_site.wait_for_mail(email, saying="1 fichier")
 
@@ -123,5 +123,5 @@ def test_200_megabytes_are_refused_with_a_page(page, proposal, tmp_path):
         file.truncate(200 * 1024 * 1024)
     page.goto(f"{proposal}retour/")
     page.get_by_label("Exemplaire signé").set_input_files(heavy)
-    page.get_by_role("button", name="Envoyer").click()
+    page.get_by_role("button", name="Envoyer l’exemplaire signé").click()
     expect(page.get_by_role("main")).to_contain_text("dépasse 40 Mo")

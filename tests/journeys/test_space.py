@@ -47,7 +47,7 @@ def test_company_finds_its_proposal_and_lets_a_colleague_in(
 
     page.get_by_role("link", name="Collègues").click()
     page.get_by_label("Adresse e-mail").fill(COLLEAGUE)
-    page.get_by_role("button", name="Inviter").click()
+    page.get_by_role("button", name="Envoyer l’invitation").click()
     expect(page.get_by_role("main")).to_contain_text(f"L’invitation part à {COLLEAGUE}.")
     accessible(page)
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from base.typography import french_date, french_time
+from base.typography import french_date, french_instant
 from courses.sessions.waiting.rules import LIVE, MOST_PLACES, WaitingState, new_token
 
 
@@ -124,7 +124,7 @@ class WaitingEntry(models.Model):
         until = timezone.localtime(self.offered_until)
         if until.time() == time():
             return f"{french_date(until.date() - timedelta(days=1))} à minuit"
-        return f"{french_date(until.date())} à {french_time(until.time())}"
+        return french_instant(until)
 
     @property
     def url(self) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from base.events import record
 from base.private_files import keep
-from base.typography import french_date
+from base.typography import counted, french_date
 from shop.payments.bank.models import BankLine, BankStatement
 from shop.payments.bank.reading import read_statement
 from shop.payments.bank.statements import Entry, Statement, StatementRefused, fingerprints
@@ -98,7 +98,8 @@ def _write(preview: Preview, name: str, actor: str, now: datetime) -> BankStatem
     )
     rows = [_row(statement, line) for line in preview.lines]
     BankLine.objects.bulk_create(rows, batch_size=BATCH)
-    data = {"text": f"{name} : {len(rows)} virement(s), {preview.known} déjà connu(s)"}
+    known = f"{preview.known} déjà connu{'s' if preview.known > 1 else ''}"
+    data = {"text": f"{name} : {counted(len(rows), 'virement')}, {known}"}
     record(IMPORTED, subject=statement, actor=actor, data=data, at=now)
     return statement
 

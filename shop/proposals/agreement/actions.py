@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.events import record
+from base.typography import counted
 from courses.sessions.rules import PUBLIC_STATES
 from courses.sessions.seats import lock_session, take_seats
 from shop.cancelled_sessions.rules import OfferState
@@ -83,7 +84,7 @@ def hold_missing_seats(*, proposal_id: int, actor: str, now: datetime) -> Propos
         raise ProposalRefused("Aucune place ne manque à cette proposition.")
     if _seat(proposal, now) == Seating.MISSING:
         raise ProposalRefused(
-            f"La session n’a pas {proposal.seats_wanted} place(s) : ouvrez-en, ou proposez-en une autre."
+            f"La session n’a pas {counted(proposal.seats_wanted, 'place', 'libre')} : augmentez sa capacité, ou proposez-en une autre."
         )
     proposal.asks_staff = ""
     proposal.save(update_fields=["seats_held", "asks_staff"])

@@ -14,6 +14,8 @@ from shop.proposals.agreement.people import fingerprint
 from shop.proposals.agreement.rules import ChangeKind, Named
 
 FULL_NAME = "Indiquez le prénom et le nom."
+# A browser would fill in whoever holds the telephone.
+OF_SOMEBODY_ELSE = {"autocomplete": "off"}
 PLACES = ("first_name", "last_name", "email", "needs_adjustment")
 
 
@@ -42,13 +44,22 @@ class PeopleForm(forms.Form):
 
     def _add_place(self, number: int) -> None:
         self.fields[f"first_name_{number}"] = LineField(
-            label="Prénom", required=False, max_length=80
+            label="Prénom",
+            required=False,
+            max_length=80,
+            widget=forms.TextInput(attrs=OF_SOMEBODY_ELSE),
         )
-        self.fields[f"last_name_{number}"] = LineField(label="Nom", required=False, max_length=120)
+        self.fields[f"last_name_{number}"] = LineField(
+            label="Nom",
+            required=False,
+            max_length=120,
+            widget=forms.TextInput(attrs=OF_SOMEBODY_ELSE),
+        )
         self.fields[f"email_{number}"] = forms.EmailField(
             label="E-mail (facultatif)",
             required=False,
             max_length=200,
+            widget=forms.EmailInput(attrs=OF_SOMEBODY_ELSE),
             error_messages={"invalid": INVALID_EMAIL},
         )
         self.fields[f"needs_adjustment_{number}"] = forms.BooleanField(

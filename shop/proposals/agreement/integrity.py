@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from base.typography import counted
 from shop.changes.models import RequestOutcome
 from shop.proposals.agreement.jobs import agreements_without_file
 from shop.proposals.agreement.models import Agreement
@@ -45,7 +46,8 @@ def _seats() -> Iterator[str]:
     waiting = RequestOutcome.objects.all().with_open_window().values("request__proposal")
     with_agreement = with_agreement.exclude(pk__in=waiting)
     for proposal in with_agreement.exclude(seats_held=F("headcount") - F("seats_given_back")):
-        yield f"{proposal} : {proposal.seats_held} place(s) retenue(s) sur {proposal.headcount}."
+        held = counted(proposal.seats_held, "place", "retenue")
+        yield f"{proposal} : {held} sur {proposal.headcount}."
 
 
 def _lists() -> Iterator[str]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from base.events import record
+from base.typography import counted
 from courses.sessions.models import CourseSession
 from courses.sessions.rules import PUBLIC_STATES
 from courses.sessions.seats import lock_sessions, release_seats, take_seats
@@ -84,7 +85,7 @@ def give_seats_back(
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal_id)
     if not 1 <= count <= proposal.seats_wanted:
         raise ProposalRefused(
-            f"Cette proposition porte encore sur {proposal.seats_wanted} participant(s)."
+            f"Cette proposition porte encore sur {counted(proposal.seats_wanted, 'participant')}."
         )
     released = min(count, proposal.seats_held)
     proposal.seats_held -= released
@@ -127,7 +128,7 @@ def _refuse_move(
     )
     if seating != Seating.HELD:
         raise ProposalRefused(
-            f"La session choisie n’a pas {proposal.seats_wanted} place(s) : choisissez-en une autre."
+            f"La session choisie n’a pas {counted(proposal.seats_wanted, 'place')} : choisissez-en une autre."
         )
 
 

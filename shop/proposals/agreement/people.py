@@ -9,7 +9,7 @@ from hashlib import sha256
 from django.db import transaction
 
 from base.events import record
-from base.typography import french_date
+from base.typography import counted, french_date
 from shop.orders.sales_settings import SalesSettings
 from shop.proposals.actions import ProposalRefused
 from shop.proposals.agreement.letters import inform_participant
@@ -109,7 +109,7 @@ def _check(
     people = [person for person in wanted if person is not None]
     if len(people) > proposal.seats_wanted:
         raise ProposalRefused(
-            f"La commande porte sur {proposal.seats_wanted} participant(s) : "
+            f"La commande porte sur {counted(proposal.seats_wanted, 'participant')} : "
             "demandez une modification pour en inscrire davantage."
         )
     days = SalesSettings.current().naming_days

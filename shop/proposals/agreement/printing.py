@@ -16,7 +16,7 @@ from documents.sealing import Appearance, seal, seal_key
 from shop.proposals.agreement.content import AgreementContent
 
 # Raise it when the template, its styles or its sentences change.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 TEMPLATE = "documents/agreement.html"
 STYLESHEET = "proposal"
 FIELD = "LEXOM"

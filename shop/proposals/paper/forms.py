@@ -55,7 +55,7 @@ class ReturnForm(HumanForm, ScansForm):
         label="Votre adresse e-mail (facultatif)",
         required=False,
         max_length=200,
-        help_text="Pour l’accusé de réception. Vide, il part à la personne qui a demandé la proposition.",
+        help_text="L’accusé de réception y est envoyé. Sans adresse, il va à la personne qui a demandé la proposition.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": INVALID_EMAIL},
     )

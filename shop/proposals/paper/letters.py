@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.utils import timezone
 
-from base.typography import french_date, french_time
+from base.typography import french_instant
 from mail.actions import queue_message
 from shop.proposals.letters import proposal_context
 from shop.proposals.paper.models import PaperReturn
@@ -21,7 +19,11 @@ def acknowledge_return(paper: PaperReturn) -> None:
         template=PAPER_RECEIVED,
         to=paper.email or paper.proposal.email,
         context=proposal_context(paper.proposal)
-        | {"files": files, "count": len(files), "received": _instant(paper.received_at)},
+        | {
+            "files": files,
+            "count": len(files),
+            "received": french_instant(timezone.localtime(paper.received_at)),
+        },
         subject_owner=paper.proposal,
     )
 
@@ -34,14 +36,8 @@ def tell_refusal(paper: PaperReturn, *, may_send_again: bool) -> None:
         context=proposal_context(paper.proposal)
         | {
             "reason": paper.reason,
-            "received": _instant(paper.received_at),
+            "received": french_instant(timezone.localtime(paper.received_at)),
             "may_send_again": may_send_again,
         },
         subject_owner=paper.proposal,
     )
-
-
-def _instant(at: datetime) -> str:
-    local = timezone.localtime(at)
-    hour = french_time(local.time().replace(second=0, microsecond=0))
-    return f"{french_date(local.date())} à {hour}"

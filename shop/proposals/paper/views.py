@@ -19,7 +19,7 @@ from shop.proposals.uploads import MOST_BYTES
 from shop.proposals.views import proposal_of
 
 RETURNS_PER_HOUR = 10
-TOO_MANY = "Plusieurs envois sont partis en peu de temps. Patientez une heure."
+TOO_MANY = "Plusieurs envois sont partis en peu de temps. Patientez une heure, ou appelez-nous."
 
 
 @private_page

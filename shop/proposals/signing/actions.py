@@ -123,7 +123,7 @@ def _try_code(
         return SigningRefused("Ce code n’est plus valable : demandez-en un nouveau.")
     code = rules.read_code(typed)
     if not code:
-        return SigningRefused("Le code est formé de six chiffres, reçus par e-mail.")
+        return SigningRefused("Saisissez les six chiffres reçus par e-mail.")
     if check_password(code, signing.code_hash):  # compared in constant time
         signing.confirmed_at, signing.code_sent_at = now, None
         signing.save(update_fields=["confirmed_at", "code_sent_at"])
@@ -292,7 +292,7 @@ def _refuse_blocked(signing: Signing, now: datetime) -> None:
 
 
 def _blocked(until: datetime) -> SigningBlocked:
-    hour = french_time(timezone.localtime(until).time().replace(second=0, microsecond=0))
+    hour = french_time(timezone.localtime(until).time())
     return SigningBlocked(
         f"Cinq codes faux ont été saisis : la signature avec cette adresse est bloquée jusqu’à {hour}."
     )

@@ -10,7 +10,7 @@ from textwrap import shorten
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from base.typography import french_date, french_time
+from base.typography import french_instant
 from documents.issued import IssuedDocument, render_to_issue
 from documents.rendering import Rendered
 from documents.sealing import Appearance, seal, seal_key, sign
@@ -20,7 +20,7 @@ from shop.proposals.signing.models import ProposalSignature
 from shop.proposals.signing.rules import MENTION
 
 # Raise it when the template, its styles or its sentences change.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 TEMPLATE = "documents/evidence.html"
 STYLESHEET = "evidence"
 ROOM = 90  # characters of a line of the box, at most: it has the height of two lines
@@ -57,8 +57,7 @@ def _appearance(signature: ProposalSignature, ours: str) -> Appearance:
 
 
 def _in_paris(instant: datetime) -> str:
-    local = timezone.localtime(instant)
-    return f"{french_date(local.date())} à {french_time(local.time().replace(second=0, microsecond=0))}"
+    return french_instant(timezone.localtime(instant))
 
 
 def render_evidence(evidence: Evidence) -> Rendered:

@@ -34,7 +34,9 @@ from shop.proposals.views import proposal_of, show_ended
 
 SIGNINGS_PER_HOUR = 10  # of one visitor
 STEP, RESEND, SIGN = "etape", "renvoyer", "signer"
-TOO_MANY = "Vous avez commencé plusieurs signatures en peu de temps. Patientez une heure."
+TOO_MANY = (
+    "Vous avez commencé plusieurs signatures en peu de temps. Patientez une heure, ou appelez-nous."
+)
 SAFE_AND_POST = ["GET", "HEAD", "POST"]
 REFUSED, GONE, WAIT = 422, 410, 429
 

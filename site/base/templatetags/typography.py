@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Literal
 
 from django import template
+from django.template import defaultfilters
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -45,9 +46,21 @@ def french_date(day: date | None) -> str:
     return "" if day is None else typography.french_date(day)
 
 
+@register.filter(expects_localtime=True)
+def french_time(moment: time | datetime) -> str:
+    return typography.french_time(moment.time() if isinstance(moment, datetime) else moment)
+
+
 @register.filter
-def french_time(moment: time) -> str:
-    return typography.french_time(moment)
+def french_instant(moment: datetime | None) -> str:
+    """In Paris, to the minute."""
+    return "" if moment is None else typography.french_instant(timezone.localtime(moment))
+
+
+@register.filter
+def pluralize(value: object, endings: str = "s") -> str:
+    """Django's, except that nothing takes the singular in French: « 0 place »."""
+    return defaultfilters.pluralize(1 if value == 0 else value, endings)
 
 
 @register.filter

@@ -59,7 +59,7 @@ def test_capacity_cannot_fall_below_seats_already_taken(course):
     session = CourseSessionFactory(course=course, capacity=10, seats_taken=6)
     session.capacity = 5
 
-    with pytest.raises(ValidationError, match="déjà prises"):
+    with pytest.raises(ValidationError, match="Déjà"):
         session.full_clean()
 
 

@@ -135,7 +135,7 @@ def test_proposal_page_leads_to_where_it_is_accepted(inside, proposal, papers):
 def test_signed_proposal_shows_the_people_as_they_are_named_now(inside, proposal):
     sign_now(proposal)
     page = inside.get(reverse("space_proposal", args=[proposal.pk])).content.decode()
-    assert "1 nom sur 2" in page
+    assert "1 nom donné sur 2" in page
     assert reverse("proposal_people", args=[proposal.token]) in page
 
 

@@ -129,7 +129,7 @@ def test_answers_are_filtered_and_a_transfer_leads_to_its_return(
     due = kept_transfers().get().due
     assert reverse("due:transfer_back", args=[due.pk]) in refunded
     assert consumer.email in text(accounting.get(f"{page}?reponse=open"))
-    assert "Personne." in text(accounting.get(f"{page}?reponse=moved"))
+    assert "Aucun client dans cette situation." in text(accounting.get(f"{page}?reponse=moved"))
     proposal_page = text(accounting.get(reverse("proposal_list:inspect", args=[company.pk])))
     assert "Session annulée par LEXOM" in proposal_page
     assert "session annulée par LEXOM" in proposal_page
@@ -142,7 +142,7 @@ def test_to_do_tells_who_has_not_answered_and_what_to_send_back(
     user = django_user_model.objects.create_superuser("patron@lexom.example")
     parts = {part.key: part.tasks for part in parts_to_do(user, timezone.now())}
     (task,) = parts["cancelled"]
-    assert "2 réponse(s) attendue(s)" in task.text
+    assert "2 réponses attendues" in task.text
     assert task.by == offer_of(consumer).last_day
     for contract in (consumer, company):
         client.post(offer_of(contract).get_absolute_url(), {"choix": "remboursement"})

@@ -148,7 +148,7 @@ def test_law_3_1_consumer_reads_a_maximum_and_that_a_person_decides(client, go, 
     url = reverse("order_cancel", args=[late_order.token])
     page = text_of(go(url, confirm=False))
     assert "Au plus, après examen" in page
-    assert "une personne décide" in page
+    assert "Une personne décide ensuite" in page
     response = go(url)
     assert response.status_code == 302
     assert "une personne l’examine" in text_of(client.get(response["Location"])).lower()

@@ -89,7 +89,7 @@ def test_second_click_is_the_same_and_a_corrected_text_is_another(client):
         ({"name": " "}, "Indiquez vos nom et prénom."),
         ({"email": "aline"}, "pas complète"),
         ({"capacity": ""}, "à titre personnel ou pour une entreprise"),
-        ({"topic": "autre"}, "Choisissez ce sur quoi"),
+        ({"topic": "autre"}, "Choisissez le sujet"),
         ({"text": " \n "}, "Écrivez votre réclamation."),
         ({"text": "a" * 5001}, "5000 signes"),
         ({"text": "zéro\x00"}, "un caractère que nous ne pouvons pas conserver"),

@@ -146,7 +146,7 @@ def test_request_is_reduced_and_the_others_ask_for_a_second_session(ask):
     )  # fmt: skip
     for row, other in ((first, second), (second, first)):
         told = events_of(row).last()
-        assert (told.data["proposal"], "10 personne(s)" in told.data["text"]) == (other.pk, True)
+        assert (told.data["proposal"], "10 personnes" in told.data["text"]) == (other.pk, True)
 
 
 def test_second_click_opens_no_third_session(ask):

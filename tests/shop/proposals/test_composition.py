@@ -114,7 +114,7 @@ def test_fourteen_people_need_a_second_session_when_one_limit_says_so(limits, ex
 
 def test_reason_is_the_limit_that_counts():
     found = overflow_of(14, group_size_max=10, seats_left=3)
-    assert found == Overflow(3, 11, "il reste 3 place(s) dans cette session")
+    assert found == Overflow(3, 11, "il reste 3 places dans cette session")
 
 
 def test_only_what_is_counted_by_the_person_is_scaled():

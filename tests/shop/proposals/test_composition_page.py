@@ -139,10 +139,10 @@ def test_empty_line_counts_for_nothing(step, waiting):
 
 BAD_INPUT = [
     ({"headcount": ""}, "Indiquez le nombre de participants."),
-    ({"headcount": "0"}, "Il faut au moins un participant."),
+    ({"headcount": "0"}, "Indiquez au moins un participant."),
     ({"headcount": "deux"}, "Indiquez un nombre entier de participants."),
     ({"headcount": "9" * 5000}, "participants."),
-    ({"headcount": "1", "participants": "Alix\nCamille"}, "2 noms pour 1 participant(s)."),
+    ({"headcount": "1", "participants": "Alix\nCamille"}, "2 noms pour 1 participant."),
     ({"participants": "x" * 121}, "Écrivez un seul nom par ligne."),
     ({"formula": "autre"}, "Choisissez la formule."),
     ({"formula": "intra"}, "n’a pas lieu chez le client"),
@@ -150,7 +150,7 @@ BAD_INPUT = [
     ({"session": "", "starts_on": ""}, "Indiquez la date."),
     ({"starts_on": "31/02/2027"}, "Écrivez la date ainsi"),
     ({"starts_on": "01/01/2030"}, "La session choisie dit"),
-    ({"session": "", "starts_on": f"{TODAY - timedelta(days=1):%d/%m/%Y}"}, "est passé."),
+    ({"session": "", "starts_on": f"{TODAY - timedelta(days=1):%d/%m/%Y}"}, "est passé :"),
     ({"session": "", "ends_on": f"{TODAY:%d/%m/%Y}"}, "précède le premier"),
     ({"timetable": "le matin"}, "Écrivez « le matin » ainsi"),
     ({"timetable": "12/01/2031 : 9h-12h"}, "n’est pas entre les deux dates"),
@@ -159,21 +159,21 @@ BAD_INPUT = [
     ({"trainer": "987654"}, "Choisissez un formateur"),
     (line(0, description=""), "Décrivez la prestation."),
     (line(0, quantity=""), "Indiquez la quantité."),
-    (line(0, quantity="0"), "La quantité est supérieure à zéro."),
-    (line(0, quantity="-2"), "La quantité est supérieure à zéro."),
+    (line(0, quantity="0"), "Indiquez une quantité supérieure à zéro."),
+    (line(0, quantity="-2"), "Indiquez une quantité supérieure à zéro."),
     (line(0, quantity="NaN"), "Écrivez le nombre ainsi"),
     (line(0, unit_price="gratuit"), "Écrivez le nombre ainsi"),
-    (line(0, unit_price="-1"), "Le prix ne peut pas être négatif."),
+    (line(0, unit_price="-1"), "Indiquez un prix positif ou nul"),
     (line(0, unit_price="1,234"), "Deux décimales au plus."),
     (line(0, unit_price="99999999999"), "Ce nombre est trop grand."),
     (line(0, unit_price="1e99"), "Ce nombre est trop grand."),
-    (line(0, unit_price="0"), "supérieur à zéro."),
+    (line(0, unit_price="0"), "supérieur à zéro"),
     (line(0, unit_price="9999999", quantity="99999"), "Le total dépasse"),
     (line(0, rate="0.055"), "Choisissez le taux de TVA."),
-    (line(0, discount="101"), "La remise est comprise entre 0 et 100"),
-    (line(0, discount="-1"), "La remise est comprise entre 0 et 100"),
-    (line(0, discount="100"), "supérieur à zéro."),
-    ({"lines-TOTAL_FORMS": "0"}, "Il faut au moins une ligne"),
+    (line(0, discount="101"), "Indiquez une remise entre 0 et 100"),
+    (line(0, discount="-1"), "Indiquez une remise entre 0 et 100"),
+    (line(0, discount="100"), "supérieur à zéro"),
+    ({"lines-TOTAL_FORMS": "0"}, "Ajoutez au moins une ligne"),
     ({"lines-TOTAL_FORMS": "21"}, "au plus 20 lignes"),
     ({"lines-TOTAL_FORMS": "x"}, "ouvrez-la de nouveau"),
 ]
@@ -206,7 +206,7 @@ def test_one_fault_does_not_hide_another(step, ask):
     status, page = told(step, asked, changes)
     assert status == 422
     for sentence in (
-        "Le 12 janvier 2020 est passé.",
+        "Le 12 janvier 2020 est passé",
         "Indiquez la date.",
         "entre 0 et 100",
         "le prix unitaire",
@@ -224,7 +224,7 @@ def test_expiry_written_down_meanwhile_loses_nothing(step, sales, proposal):
 @pytest.mark.parametrize("name", ["issue", "preview", "recalculate"])
 def test_bad_input_goes_nowhere(step, waiting, name):
     status, page = told(step, waiting, line(0, quantity="0"), name)
-    assert (status, "La quantité est supérieure à zéro." in page) == (422, True)
+    assert (status, "Indiquez une quantité supérieure à zéro." in page) == (422, True)
     assert Proposal.objects.get(pk=waiting.pk).state == "asked"
 
 

@@ -97,4 +97,4 @@ def test_both_pages_lead_to_each_other(step, sales, crowd):
     for row, other in ((crowd, second), (second, crowd)):
         page = sales.get(f"/gestion/propositions/{row.pk}/").content.decode()
         assert f"/gestion/propositions/{other.pk}/" in page
-        assert "10 personne(s) dans la première session, 4 dans la seconde" in page
+        assert "10 personnes dans la première session, 4 dans la seconde" in page

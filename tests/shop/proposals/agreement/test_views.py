@@ -65,7 +65,7 @@ def test_page_says_what_is_awaited_then_that_the_order_is_definitive(client, sig
     assert "La proposition est signée." in page
     assert "712,80 €" in page
     assert "Comment accepter" not in page
-    assert "1 nom sur 2" in page
+    assert "1 nom donné sur 2" in page
 
     pay_deposit(signed)
     definitive = conclude(proposal_id=signed.pk, now=signed.issued_at)
@@ -116,7 +116,7 @@ def test_client_names_its_participants(client, post, signed):
 def test_replaced_person_is_told_on_the_list(client, post, signed):
     post("proposal_people", signed, first_name_0="Sasha")
     page = text_of(client.get(address("proposal_people_list", signed)))
-    assert "Dominique Essai, remplacé par Sasha Essai" in page
+    assert "Sasha Essai remplace Dominique Essai" in page
 
 
 @pytest.mark.parametrize(
