@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
+from django.urls import reverse
 
 from mail.actions import queue_message
 from mail.rules import Attachment
 from shop.collection.models import CollectionReminder, Suspension, SuspensionCause
 from shop.collection.rules import LEVELS
 from shop.invoices.models import Invoice
+from shop.payments.links import absolute
 from shop.payments.models import Contract
 from shop.proposals.letters import proposal_context
 
@@ -27,7 +28,8 @@ def send_reminder(reminder: CollectionReminder) -> None:
         template=REMINDER,
         to=case.contract.email,
         context={
-            **_contract_context(case.contract),
+            "contract": case.contract,
+            "payment_url": absolute(reverse("proposal_payment", args=[case.contract.token])),
             "invoice": case.invoice,
             "amount": reminder.amount,
             "level": reminder.level,
@@ -63,11 +65,6 @@ def _tell(suspension: Suspension, template: str, more: dict[str, Any]) -> None:
         },
         subject_owner=proposal,
     )
-
-
-def _contract_context(contract: Contract) -> dict[str, Any]:
-    address = settings.SITE_URL.rstrip("/") + contract.get_absolute_url()
-    return {"contract": contract, "contract_url": address}
 
 
 def _terms_number(contract: Contract) -> str:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from base.clock import present
 from base.private_pages import own_pages_only, private_page
+from shop.invoices.planning import final_invoice_of
 from shop.payments import recovery
 from shop.payments.bank.details import transfer_details
 from shop.payments.csp import may_lead_to_checkout
@@ -71,6 +72,7 @@ def _page(request: HttpRequest, proposal: Proposal, trouble: str = "") -> HttpRe
         "owed": [due for due in unpaid if due.not_before and due.not_before <= now],
         "to_come": [due for due in unpaid if not due.not_before or due.not_before > now],
         "paid": paid_amount(proposal),
+        "invoice": final_invoice_of(proposal),
         "transfer": transfer_details(proposal),
         "trouble": trouble,
     }

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.urls import reverse
+
 import pytest
 
 from base.events import Event
@@ -69,6 +71,16 @@ def test_reminders_leave_by_level_each_once(invoice, move):
     assert euros(Decimal(3000)) in first.text
     assert "forfaitaire" not in first.text
     assert "forfaitaire de 40" in second.text
+
+
+def test_reminder_leads_to_where_its_reader_pays(client, invoice, move):
+    live(move, DUE + DAY, DUE + DAY)
+
+    text = reminders_mailed().get().text
+    address = reverse("proposal_payment", args=[invoice.proposal.token])
+    assert address in text
+    page = client.get(address).content.decode()
+    assert f"facture {invoice.number}" in page
 
 
 def test_reminders_of_payments_give_way(invoice, move):
