@@ -36,6 +36,7 @@ from shop.payments.pausing import pause_charging
 from shop.payments.refund_rows import RefundRefused
 from shop.proposals.actions import ProposalRefused
 from shop.proposals.agreement.moving import move_proposal
+from shop.proposals.agreement.people import people_of
 from shop.proposals.models import Proposal
 from shop.proposals.rules import ProposalState
 from shop.withdrawal.deadline import is_in_time
@@ -85,9 +86,9 @@ def preview(contract: Contract, wanted: Wanted, now: datetime) -> Quote:
     return quote_of(wanted.unsaved(contract, sent_at=now, received_at=now))
 
 
-def fingerprint(quoted: Quote) -> str:
-    """Changes with anything that the page of the cost shows."""
-    return sha256(repr(quoted).encode()).hexdigest()
+def fingerprint(wanted: Wanted, quoted: Quote) -> str:
+    """Changes with anything that the page of the cost shows, the names of those concerned included."""
+    return sha256(repr((wanted.people, wanted.session, quoted)).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -105,9 +106,10 @@ def ask_in_writing(
         found: WrittenRequest = known
         return found
     quoted = preview(contract, wanted, now)
-    if fingerprint(quoted) != shown:
+    if fingerprint(wanted, quoted) != shown:
         raise CostChanged(
-            "Le coût a changé depuis l’affichage de cette page : relisez-le. Rien n’est envoyé."
+            "Le coût ou les personnes concernées ont changé depuis l’affichage de cette page : "
+            "relisez-la. Rien n’est envoyé."
         )
     row = wanted.unsaved(contract, sent_at=now, received_at=now)
     row.request_key, row.shown = request_key, _shown(quoted)
@@ -282,6 +284,8 @@ def refuse_impossible(contract: Contract, wanted: Wanted, sent_at: datetime) -> 
         raise ChangeRefused(f"Cette commande porte sur {left} participant(s).")
     if wanted.wish == Wish.POSTPONE and wanted.heads < left:
         raise ChangeRefused("Un report concerne tout le groupe : cochez tous les participants.")
+    if not set(wanted.people) <= _attending(contract):
+        raise ChangeRefused("La liste des participants a changé : cochez à nouveau les personnes.")
     if wanted.session is not None and not _may_move_to(contract, wanted.session):
         raise ChangeRefused("Cette session n’est pas une autre session de la même formation.")
     if WrittenRequest.objects.all().of(contract).waiting().count() >= MOST_WAITING:
@@ -302,6 +306,11 @@ def _refuse_order(order: Order, sent_at: datetime) -> None:
         raise ChangeRefused(
             "Le délai de rétractation court encore : renoncez au contrat, c’est gratuit et sans motif."
         )
+
+
+def _attending(contract: Contract) -> set[str]:
+    people = [] if isinstance(contract, Order) else people_of(contract)
+    return {person.full_name for person in people}
 
 
 def _may_move_to(contract: Contract, session: CourseSession) -> bool:
