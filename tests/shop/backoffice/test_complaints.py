@@ -92,6 +92,13 @@ def test_register_is_exported_harmless_with_the_day_until_which_it_is_kept(staff
     assert [cell.value for cell in sheet[2]][:1] == [complaint.number]
 
 
+def test_character_that_no_sheet_holds_does_not_cost_the_register(sales):
+    complain(text="Collé depuis\x0bun traitement de texte")
+    sheet = load_workbook(BytesIO(sales.get(LIST, {"export": "xlsx"}).getvalue())).active
+    told = [cell.value for cell in sheet[2]]
+    assert "Collé depuis un traitement de texte" in told
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_register_costs_the_same_whatever_its_length(sales, django_assert_max_num_queries, rows):
     for _ in range(rows):
