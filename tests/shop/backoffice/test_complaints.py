@@ -149,6 +149,13 @@ def test_letter_must_have_left_before_it_came(sales):
     assert Complaint.objects.count() == 0
 
 
+@pytest.mark.parametrize("template", ["9" * 5000, "9" * 30, "-1", "x", "\x00"])
+def test_template_that_is_not_there_leaves_what_was_typed(sales, template):
+    address = reverse("complaint:answer", args=[complain().pk])
+    typed = {"text": "Madame,", "template": template, "step": "insert"}
+    assert sales.post(address, typed).context["form"]["text"].value() == "Madame,"
+
+
 def test_answer_starts_from_a_template_is_read_again_then_sent(sales):
     complaint = complain()
     template = AnswerTemplate.objects.create(
