@@ -157,7 +157,7 @@ def _pages_of(shown: str, content: bytes) -> int:
 
 
 def _acts(found: DictionaryObject) -> bool:
-    return not CARRIED.isdisjoint(found) or ("/S" in found and found["/S"] in ACTIONS)
+    return not CARRIED.isdisjoint(found) or ("/S" in found and str(found["/S"]) in ACTIONS)
 
 
 def _dictionaries(shown: str, reader: PdfReader) -> Iterator[DictionaryObject]:
