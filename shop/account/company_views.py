@@ -59,11 +59,11 @@ def invitation_form(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revocation(request: HttpRequest, pk: int, membership_pk: int) -> HttpResponse:
     company = _company_to_administer(request, pk)
-    rows = company.memberships.standing().select_related("user")
-    membership = get_object_or_404(rows, pk=membership_pk)
+    membership = get_object_or_404(company.memberships.select_related("user"), pk=membership_pk)
     context: dict[str, Any] = {"company": company, "membership": membership}
     if request.method != "POST":
-        return show(request, "revocation", context)
+        is_over = membership.revoked_at is not None  # the "back" button, or another tab
+        return redirect(company) if is_over else show(request, "revocation", context)
     user = reader(request)
     try:
         revoke_membership(

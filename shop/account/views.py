@@ -123,7 +123,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        user.save(update_fields=form.Meta.fields)  # nothing of what changes meanwhile
         messages.success(request, "Votre nom est enregistré.")
         return redirect("space_profile")
     return show(request, "profile", {"form": form}, status=422 if form.errors else 200)

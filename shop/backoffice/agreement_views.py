@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from wagtail.admin import messages
+
 from base.clock import present
 from base.typography import counted, euros, french_date
 from shop.backoffice.access import ANSWER_CHANGE, CONCLUDE, NAME_PARTICIPANT
@@ -142,8 +144,10 @@ class PeopleView(ContractActionView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         data = self.request.POST if self.request.method == "POST" else None
-        people = people_of(self.proposal)
-        return {"data": data, "people": people, "headcount": self.proposal.seats_wanted}
+        return {"data": data} | self._list()
+
+    def _list(self) -> dict[str, Any]:
+        return {"people": people_of(self.proposal), "headcount": self.proposal.seats_wanted}
 
     def explanation(self) -> list[str]:
         first = self.proposal.starts_on
@@ -171,6 +175,16 @@ class PeopleView(ContractActionView):
     def form_valid(self, form: Any) -> HttpResponse:
         self.wanted = form.wanted
         return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Refused as a whole, the list is shown as it is now: what an older page says never fits."""
+        refusals = form.non_field_errors()
+        if not refusals:
+            return super().form_invalid(form)
+        for refusal in refusals:
+            messages.warning(self.request, refusal)
+        context = self.get_context_data(form=PeopleForm(**self._list()))
+        return self.render_to_response(context, status=409)
 
 
 class AnswerView(ActionView):

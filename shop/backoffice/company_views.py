@@ -163,7 +163,7 @@ class RevokeView(CompanyActionView):
 
     @cached_property
     def membership(self) -> Membership:
-        rows = self.company.memberships.standing().select_related("user")
+        rows = self.company.memberships.select_related("user")
         found: Membership = get_object_or_404(rows, pk=self.kwargs["membership_pk"])
         return found
 

@@ -209,6 +209,7 @@ class AnswerTemplateViewSet(ModelViewSet):
     url_prefix = "modeles-de-reponse"
     icon = "openquote"
     menu_label = "Modèles de réponse"
+    index_view_class = ShopIndexView
     copy_view_enabled = False
     form_fields: ClassVar = ["title", "text"]
     list_display: ClassVar = [

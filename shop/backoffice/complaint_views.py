@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -32,7 +33,7 @@ from shop.complaints.actions import (
     record_complaint,
 )
 from shop.complaints.mediation import complained, missing_of_mediator
-from shop.complaints.models import AnswerTemplate, Complaint
+from shop.complaints.models import Complaint
 from shop.complaints.queries import contracts_cited
 from shop.complaints.rules import (
     Capacity,
@@ -207,12 +208,12 @@ class AnswerComplaintView(ComplaintActionView):
         return self.render_to_response(self.get_context_data(form=AnswerForm(initial=typed)))
 
     def _with_template(self, typed: dict[str, str]) -> str:
-        key = typed.get("template", "")
-        rows = AnswerTemplate.objects.filter(
-            pk=int(key) if key.isdecimal() and key.isascii() else 0
-        )
-        filled = [fill(row.text, self._known()) for row in rows]
-        return "\n\n".join(filter(None, [typed.get("text", "").rstrip(), *filled]))
+        try:
+            chosen = AnswerForm.base_fields["template"].clean(typed.get("template"))
+        except ValidationError:  # it was deleted meanwhile
+            chosen = None
+        filled = fill(chosen.text, self._known()) if chosen else ""
+        return "\n\n".join(filter(None, [typed.get("text", "").rstrip(), filled]))
 
     def _known(self) -> dict[str, str]:
         complaint = self.complaint

@@ -71,14 +71,16 @@ def _shown(key: str, value: str) -> str:
         return euros(Decimal(value))
     instant, day = _instant(value), _day(value)
     if instant:
-        return f"{timezone.localtime(instant):%d/%m/%Y à %H:%M}"
+        return f"{instant:%d/%m/%Y à %H:%M}"
     return french_date(day) if day else value
 
 
 def _instant(value: str) -> datetime | None:
+    """In Paris; None for words, some of which look like an instant without a zone, or out of time."""
     try:
-        return parse_datetime(value) if "T" in value else None
-    except ValueError:
+        found = parse_datetime(value) if "T" in value else None
+        return timezone.localtime(found) if found else None
+    except (ValueError, OverflowError):
         return None
 
 

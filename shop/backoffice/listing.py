@@ -11,7 +11,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 
 from base.clock import present
-from base.spreadsheets import harmless_cell
+from base.spreadsheets import VISITORS_WORDS
 from base.typography import euros, french_date_range
 from shop.backoffice.contracts import contract_page
 from shop.backoffice.facts import action_of, orders_with_facts, paid_of
@@ -27,12 +27,9 @@ ONE_LINE = "w-whitespace-nowrap"
 
 
 class ShopIndexView(IndexView):
-    """Clients wrote what is exported. Wagtail makes XLSX cells harmless, not those of CSV."""
+    """Clients wrote what is exported."""
 
-    custom_value_preprocess: ClassVar = {
-        **IndexView.custom_value_preprocess,
-        str: {IndexView.FORMAT_CSV: harmless_cell},
-    }
+    custom_value_preprocess: ClassVar = IndexView.custom_value_preprocess | VISITORS_WORDS
 
 
 def at_present() -> Value:

@@ -51,9 +51,9 @@ def preview(contract: Contract, wanted: Wanted, now: datetime) -> Quote:
     return quote_of(wanted.unsaved(contract, sent_at=now, received_at=now))
 
 
-def fingerprint(quoted: Quote) -> str:
-    """Changes with anything that the page of the cost shows."""
-    return sha256(repr(quoted).encode()).hexdigest()
+def fingerprint(wanted: Wanted, quoted: Quote) -> str:
+    """Changes with anything that the page of the cost shows, the names of those concerned included."""
+    return sha256(repr((wanted.people, wanted.session, quoted)).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -71,9 +71,10 @@ def ask_in_writing(
         found: WrittenRequest = known
         return found
     quoted = preview(contract, wanted, now)
-    if fingerprint(quoted) != shown:
+    if fingerprint(wanted, quoted) != shown:
         raise CostChanged(
-            "Le coût a changé depuis l’affichage de cette page : relisez-le. Rien n’est envoyé."
+            "Le coût ou les personnes concernées ont changé depuis l’affichage de cette page : "
+            "relisez-la. Rien n’est envoyé."
         )
     row = wanted.unsaved(contract, sent_at=now, received_at=now)
     row.request_key, row.shown = request_key, _shown(quoted)

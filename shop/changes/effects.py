@@ -31,8 +31,8 @@ from shop.payments.refunds import paid_by_card, refund_contract
 from shop.payments.rules import LIVE_STATES, AttemptState, Channel
 from shop.pricing.rules import DueKind
 from shop.proposals.agreement.ending import end_contract
-from shop.proposals.agreement.models import Participant
 from shop.proposals.agreement.moving import give_seats_back, move_proposal
+from shop.proposals.agreement.people import start_list
 from shop.proposals.models import Proposal
 
 REFUND_WITHIN = timedelta(days=14)
@@ -277,7 +277,7 @@ def _lower(proposal: Proposal, asked: WrittenRequest, quoted: Quote, decision: D
 def _remove_people(proposal: Proposal, names: list[str], decision: Decision) -> None:
     """Those who were named; a place without a name has no row."""
     wanted = list(names)
-    for person in Participant.objects.filter(proposal=proposal).attending():
+    for person in start_list(proposal, decision.now):
         if str(person) in wanted:
             wanted.remove(str(person))
             person.removed_at, person.removed_by = decision.now, decision.actor[:200]

@@ -81,7 +81,7 @@ class RequestForm(HumanForm):
         self.names, self.is_company = people, is_company
         cause: Any = self.fields["cause"]
         cause.choices = COMPANY_CAUSES if is_company else CONSUMER_CAUSES
-        if sessions:
+        if sessions or self.data.get("session"):  # chosen on an older page, it must be refused
             self._offer(sessions)
         if len(people) > 1:
             self._name(people)
@@ -122,7 +122,7 @@ class RequestForm(HumanForm):
     def wanted(self) -> Wanted:
         """Of a valid form."""
         values = self.cleaned_data
-        places = [int(place) for place in values.get("people", ["0"])]
+        places = sorted({int(place) for place in values.get("people", ["0"])})
         names = [self.names[place] for place in places] if self.names else []
         wish = Wish(values["wish"])
         return Wanted(

@@ -14,6 +14,8 @@ from shop.changes.reading import commitment_of
 from shop.changes.rules import Cause, Wish
 from shop.orders.models import Order
 from shop.payments.models import Contract
+from shop.proposals.agreement.people import people_of
+from shop.proposals.models import Proposal
 from shop.proposals.rules import ProposalState
 from shop.withdrawal.deadline import is_in_time
 from shop.withdrawal.models import DeclarationChannel
@@ -57,21 +59,25 @@ def refuse_impossible(contract: Contract, wanted: Wanted, sent_at: datetime) -> 
     refuse_invoiced(contract)
     if isinstance(contract, Order):
         _refuse_order(contract, sent_at)
-    elif contract.state != ProposalState.SIGNED:
-        raise ChangeRefused("Cette proposition n’est pas signée : il n’y a rien à annuler.")
-    elif contract.is_cancelled:
-        raise ChangeRefused("Cette commande est déjà annulée.")
-    left = commitment_of(contract).left
-    if not 1 <= wanted.heads <= left:
-        raise ChangeRefused(f"Cette commande porte sur {counted(left, 'participant')}.")
-    if wanted.wish == Wish.POSTPONE and wanted.heads < left:
-        raise ChangeRefused("Un report concerne tout le groupe : cochez tous les participants.")
+    else:
+        _refuse_proposal(contract)
+    _refuse_people(contract, wanted)
     if wanted.session is not None and not _may_move_to(contract, wanted.session):
         raise ChangeRefused("Cette session n’est pas une autre session de la même formation.")
     if WrittenRequest.objects.all().of(contract).waiting().count() >= MOST_WAITING:
         raise ChangeRefused(
             f"{MOST_WAITING} demandes attendent déjà notre réponse : appelez-nous plutôt."
         )
+
+
+def _refuse_people(contract: Contract, wanted: Wanted) -> None:
+    left = commitment_of(contract).left
+    if not 1 <= wanted.heads <= left:
+        raise ChangeRefused(f"Cette commande porte sur {counted(left, 'participant')}.")
+    if wanted.wish == Wish.POSTPONE and wanted.heads < left:
+        raise ChangeRefused("Un report concerne tout le groupe : cochez tous les participants.")
+    if not set(wanted.people) <= _attending(contract):
+        raise ChangeRefused("La liste des participants a changé : cochez à nouveau les personnes.")
 
 
 def may_still_withdraw(order: Order, at: datetime) -> bool:
@@ -86,6 +92,18 @@ def _refuse_order(order: Order, sent_at: datetime) -> None:
         raise ChangeRefused(
             "Le délai de rétractation court encore : renoncez au contrat, c’est gratuit et sans motif."
         )
+
+
+def _refuse_proposal(proposal: Proposal) -> None:
+    if proposal.state != ProposalState.SIGNED:
+        raise ChangeRefused("Cette proposition n’est pas signée : il n’y a rien à annuler.")
+    if proposal.is_cancelled:
+        raise ChangeRefused("Cette commande est déjà annulée.")
+
+
+def _attending(contract: Contract) -> set[str]:
+    people = [] if isinstance(contract, Order) else people_of(contract)
+    return {person.full_name for person in people}
 
 
 def _may_move_to(contract: Contract, session: CourseSession) -> bool:

@@ -136,7 +136,7 @@ def _show_cost(
         "carried": [field for field in form if field.name not in ("shown", "site_internet")],
         "wanted": wanted,
         "quote": quoted,
-        "shown": fingerprint(quoted),
+        "shown": fingerprint(wanted, quoted),
         "clause": clause_of(contract, quoted.clause),
         "problem": problem,
     }

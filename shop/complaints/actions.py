@@ -198,7 +198,7 @@ def add_message(
     _refuse_received_before_sent(sent_at, received_at)
     complaint = _locked(complaint_id)
     facts = (complaint.pk, channel, text, sent_at.isoformat(), received_at.isoformat())
-    key = form_key or _key_of(facts)
+    key = _key_of((complaint.pk, form_key) if form_key else facts)
     known: ComplaintMessage | None = complaint.messages.filter(form_key=key).first()
     if known is not None:
         return known

@@ -24,6 +24,7 @@ from shop.proposals.uploads import MOST_FILE_BYTES
 from shop.proposals.views import proposal_of
 
 SENDINGS_PER_HOUR = 10
+FUND = "fund"  # only one of the two forms asks for it
 ATTESTATION_ID = "accord_%s"  # two forms on one page
 TOO_MANY = "Plusieurs envois sont partis en peu de temps. Patientez une heure, ou appelez-nous."
 
@@ -41,9 +42,8 @@ def funding_page(request: HttpRequest, token: str) -> HttpResponse:
         read_files(request, most_bytes=MOST_FILE_BYTES)
     except PostRefused as refused:
         return _show(request, proposal, problem=str(refused), status=refused.status)
-    if too_many(request, "opco", per_hour=SENDINGS_PER_HOUR):
-        return _show(request, proposal, problem=TOO_MANY, status=429)
-    return _attach(request, proposal) if request.FILES else _write_down(request, proposal)
+    # A form without its file still is that of the file.
+    return _write_down(request, proposal) if FUND in request.POST else _attach(request, proposal)
 
 
 def _write_down(request: HttpRequest, proposal: Proposal) -> HttpResponse:
@@ -51,6 +51,8 @@ def _write_down(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     if not form.is_valid():
         form.open_again()
         return _show(request, proposal, form=form, status=422)
+    if too_many(request, "opco", per_hour=SENDINGS_PER_HOUR):
+        return _show(request, proposal, form=form, problem=TOO_MANY, status=429)
     try:
         request_funding(
             proposal_id=proposal.pk,
@@ -68,6 +70,8 @@ def _attach(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     if not form.is_valid():
         form.open_again()
         return _show(request, proposal, attestation=form, status=422)
+    if too_many(request, "opco", per_hour=SENDINGS_PER_HOUR):
+        return _show(request, proposal, problem=TOO_MANY, status=429)
     try:
         attach_attestation(
             proposal_id=proposal.pk,

@@ -6,6 +6,7 @@ Pure: no setting, no clock; the message of a refusal is one French sentence for 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -23,12 +24,14 @@ MOST_FILE_BYTES = 15 * 1024 * 1024
 MOST_BYTES = 40 * 1024 * 1024
 MOST_PAGES = 60
 MOST_PIXELS = 60_000_000
+MOST_SCANS = 50  # of a progressive JPEG, which has a dozen: each goes over the whole picture
 MOST_OBJECTS = 20_000
 MOST_DEPTH = 40
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 # Pillow calls a JPEG that holds a second picture MPO: phones make some.
 PHOTOS = {"JPEG": JPEG, "MPO": JPEG, "PNG": PNG}
 HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+JPEG_SCAN = re.compile(rb"\xff\xda\x00(?:\x08\x01|\x0a\x02|\x0c\x03|\x0e\x04)")
 JPEG_END = b"\xff\xd9"
 DRAFT_SIDE = 512  # pixels: a JPEG is decoded small, enough to see that it is whole
 # Actions that start something, scripts, forms of another kind, and files carried inside.
@@ -98,7 +101,7 @@ def _photo_type(shown: str, content: bytes) -> str:
     """The size is read before anything is decoded."""
     try:
         with Image.open(BytesIO(content), formats=["JPEG", "PNG"]) as photo:
-            if photo.width * photo.height > MOST_PIXELS:
+            if photo.width * photo.height > MOST_PIXELS or _scans(content) > MOST_SCANS:
                 raise UploadRefused(
                     f"{shown} est une image trop grande : reprenez la photo, ou réduisez-la."
                 )
@@ -116,6 +119,10 @@ def _photo_type(shown: str, content: bytes) -> str:
         raise UploadRefused(
             f"{shown} est une image abîmée ou incomplète : reprenez la photo."
         ) from error
+
+
+def _scans(content: bytes) -> int:
+    return sum(1 for _ in JPEG_SCAN.finditer(content))
 
 
 def _read_through(photo: Image.Image, content: bytes) -> None:
@@ -160,7 +167,7 @@ def _pages_of(shown: str, content: bytes) -> int:
 
 
 def _acts(found: DictionaryObject) -> bool:
-    return not CARRIED.isdisjoint(found) or found.get("/S") in ACTIONS
+    return not CARRIED.isdisjoint(found) or ("/S" in found and str(found["/S"]) in ACTIONS)
 
 
 def _dictionaries(shown: str, reader: PdfReader) -> Iterator[DictionaryObject]:

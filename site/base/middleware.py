@@ -1,5 +1,7 @@
+from codecs import lookup
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -37,4 +39,16 @@ class NulAddressMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "\x00" in request.path:
             raise Http404
+        return self.get_response(request)
+
+
+class OnlyUtf8Middleware:
+    """Our forms are UTF-8. Other charsets hold characters that no database keeps; some are no text."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.encoding and lookup(request.encoding).name != "utf-8":
+            raise BadRequest
         return self.get_response(request)

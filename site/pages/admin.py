@@ -9,7 +9,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from base.organisation import MandatoryFact
-from base.spreadsheets import harmless_cell
+from base.spreadsheets import VISITORS_WORDS
 from pages.contact import ContactMessage
 
 
@@ -27,12 +27,7 @@ class MissingFactsPanel(Component):
 
 
 class ContactMessageIndexView(IndexView):
-    """Visitors wrote what is exported. Wagtail makes XLSX cells harmless, not those of CSV."""
-
-    custom_value_preprocess: ClassVar = {
-        **IndexView.custom_value_preprocess,
-        str: {IndexView.FORMAT_CSV: harmless_cell},
-    }
+    custom_value_preprocess: ClassVar = IndexView.custom_value_preprocess | VISITORS_WORDS
 
 
 class ContactMessageViewSet(ModelViewSet):

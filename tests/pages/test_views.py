@@ -224,6 +224,22 @@ def test_address_with_a_nul_character_is_a_404(client, catalogue, address):
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.parametrize("charset", ["base64", "idna", "utf-7", "unicode_escape", "utf-16"])
+def test_form_in_another_charset_is_a_french_400(client, catalogue, charset):
+    client.raise_request_exception = False
+    body = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n+2AA- \\ud800\r\n--x--\r\n'
+    content_type = f"multipart/form-data; boundary=x; charset={charset}"
+    response = client.generic("POST", "/reclamation/", body, content_type)
+    assert response.status_code == 400
+    assert 'lang="fr"' in response.content.decode()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", "none-of-them"])
+def test_form_in_utf_8_is_read(client, catalogue, charset):
+    body, content_type = b"--x--\r\n", f"multipart/form-data; boundary=x; charset={charset}"
+    assert client.generic("POST", "/reclamation/", body, content_type).status_code == 422
+
+
 def test_library_documents_are_served_by_their_view_only(client, db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     for folder in ("images", "original_images", "documents"):

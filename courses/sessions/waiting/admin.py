@@ -26,6 +26,7 @@ from wagtail.admin.widgets.button import Button
 
 import django_filters
 
+from base.spreadsheets import VISITORS_WORDS
 from base.typography import french_typography
 from courses.sessions.models import CourseSession
 from courses.sessions.seats import SeatsRefused
@@ -51,6 +52,8 @@ class WaitingFilterSet(WagtailFilterSet):
 
 
 class WaitingIndexView(IndexView):
+    custom_value_preprocess: ClassVar = IndexView.custom_value_preprocess | VISITORS_WORDS
+
     def get_base_queryset(self) -> QuerySet[WaitingEntry]:
         entries: QuerySet[WaitingEntry] = super().get_base_queryset()
         return entries.select_related("session__course", "session__venue")

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from django.utils import timezone
 
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
-from base.spreadsheets import harmless_cell
+from base.spreadsheets import VISITORS_WORDS, harmless_cell
 
 PIECE = 64 * 1024
 BYTE_ORDER_MARK = "\ufeff"  # or a French spreadsheet takes the accents for something else
@@ -70,6 +70,10 @@ def cell_text(value: Any) -> str:
 
 class _Sheet(SpreadsheetExportMixin):
     """Wagtail's writer of sheets, given rows instead of objects; it makes formulas harmless."""
+
+    custom_value_preprocess: ClassVar = (
+        SpreadsheetExportMixin.custom_value_preprocess | VISITORS_WORDS
+    )
 
     def __init__(self, headings: Sequence[str]) -> None:
         self.list_export = list(headings)

@@ -72,11 +72,11 @@ def name_participants(
     _check(proposal, wanted, now, is_staff=is_staff)
     rows = start_list(proposal, now)
     current = [row.named for row in rows]
+    changes = changes_between(current, wanted)
+    if not changes:  # a second click too
+        return changes
     if fingerprint(current) != seen:
         raise ProposalRefused(LIST_CHANGED)
-    changes = changes_between(current, wanted)
-    if not changes:
-        return changes
     _apply(changes, rows, proposal, actor, now)
     record("Participants changés", subject=proposal, actor=actor, data=_told(changes, rows), at=now)
     if Agreement.objects.filter(proposal=proposal).exists():

@@ -59,7 +59,9 @@ def receive_return(
     Raises ReturnRefused.
     """
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
-    known = PaperReturn.objects.filter(form_key=received.form_key, proposal=proposal).first()
+    known = PaperReturn.objects.filter(form_key=received.form_key).first()
+    if known is not None and known.proposal_id != proposal.pk:
+        raise ReturnRefused("Rechargez la page, puis envoyez à nouveau.")
     if known is not None:
         return known
     _refuse_unless_awaited(proposal, received)

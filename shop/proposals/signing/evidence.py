@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,7 +11,6 @@ from base.civil_dates import PARIS
 from base.typography import french_date
 from documents.letterhead import Letterhead
 
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # What an event keeps, as the proof prints it; the address and the browser come apart.
 PRINTED = {
     "number": "numéro",
@@ -28,6 +26,7 @@ PRINTED = {
     "valid_until": "valable jusqu’au",
     "terms": "CGV",
 }
+DAY = "valid_until"  # the others are words that somebody typed, even when they look like a date
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,9 @@ def instant(at: datetime) -> str:
 
 
 def happened(at: datetime, name: str, actor: str, data: Mapping[str, Any]) -> Happened:
-    details = (f"{label} : {_text(data[key])}" for key, label in PRINTED.items() if data.get(key))
+    details = (
+        f"{label} : {_text(key, data[key])}" for key, label in PRINTED.items() if data.get(key)
+    )
     return Happened(
         at,
         name,
@@ -117,8 +118,7 @@ def happened(at: datetime, name: str, actor: str, data: Mapping[str, Any]) -> Ha
     )
 
 
-def _text(value: Any) -> str:
+def _text(key: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    text = str(value)
-    return french_date(date.fromisoformat(text)) if ISO_DATE.fullmatch(text) else text
+    return french_date(date.fromisoformat(value)) if key == DAY else str(value)

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "users.middleware.StaffSecondFactorMiddleware",
     "base.middleware.NulAddressMiddleware",
+    "base.middleware.OnlyUtf8Middleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

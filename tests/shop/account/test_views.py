@@ -201,7 +201,10 @@ def test_administrator_invites_and_shows_out(inside, company, run_tasks):
 
     page = inside.get(company.get_absolute_url()).content.decode()
     assert "alix@example.org" in page
-    inside.post(reverse("space_revoke", args=[company.pk, invitation.pk]))
+    revocation = reverse("space_revoke", args=[company.pk, invitation.pk])
+    for _ in range(2):  # a second click says the same
+        assert inside.post(revocation)["Location"] == company.get_absolute_url()
+    assert inside.get(revocation)["Location"] == company.get_absolute_url()
     assert "alix@example.org" in inside.get(company.get_absolute_url()).content.decode()
     assert "alix@example.org" not in inside.get(company.get_absolute_url()).content.decode()
 
@@ -263,6 +266,16 @@ def test_member_changes_their_name(inside, contact):
     inside.post(address, {"first_name": "Dominique", "last_name": "Exemple"})
     contact.refresh_from_db()
     assert contact.get_full_name() == "Dominique Exemple"
+
+
+def test_name_that_changes_leaves_alone_what_changed_meanwhile(inside, contact, monkeypatch):
+    def closed_meanwhile(form):
+        User.objects.filter(pk=contact.pk).update(is_active=False)
+
+    monkeypatch.setattr("shop.account.forms.ProfileForm.clean", closed_meanwhile)
+    inside.post(reverse("space_profile"), {"first_name": "Dominique", "last_name": "Exemple"})
+    contact.refresh_from_db()
+    assert (contact.get_full_name(), contact.is_active) == ("Dominique Exemple", False)
 
 
 def test_leaving_everywhere_closes_every_session(inside, contact):

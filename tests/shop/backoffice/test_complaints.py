@@ -92,6 +92,13 @@ def test_register_is_exported_harmless_with_the_day_until_which_it_is_kept(staff
     assert [cell.value for cell in sheet[2]][:1] == [complaint.number]
 
 
+def test_character_that_no_sheet_holds_does_not_cost_the_register(sales):
+    complain(text="Collé depuis\x0bun traitement de texte")
+    sheet = load_workbook(BytesIO(sales.get(LIST, {"export": "xlsx"}).getvalue())).active
+    told = [cell.value for cell in sheet[2]]
+    assert "Collé depuis un traitement de texte" in told
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_register_costs_the_same_whatever_its_length(sales, django_assert_max_num_queries, rows):
     for _ in range(rows):
@@ -140,6 +147,13 @@ def test_letter_must_have_left_before_it_came(sales):
     errors = response.context["form"].errors
     assert (response.status_code, set(errors)) == (422, {"received_on", "contract"})
     assert Complaint.objects.count() == 0
+
+
+@pytest.mark.parametrize("template", ["9" * 5000, "9" * 30, "-1", "x", "\x00"])
+def test_template_that_is_not_there_leaves_what_was_typed(sales, template):
+    address = reverse("complaint:answer", args=[complain().pk])
+    typed = {"text": "Madame,", "template": template, "step": "insert"}
+    assert sales.post(address, typed).context["form"]["text"].value() == "Madame,"
 
 
 def test_answer_starts_from_a_template_is_read_again_then_sent(sales):

@@ -85,7 +85,7 @@ def wanted(wish=Wish.CANCEL, **changes):
 
 def ask_now(contract, now, request_key="clé", **changes):
     facts = wanted(**changes)
-    shown = fingerprint(preview(contract, facts, now))
+    shown = fingerprint(facts, preview(contract, facts, now))
     return ask_in_writing(
         contract=contract, wanted=facts, shown=shown, request_key=request_key, now=now
     )

@@ -21,11 +21,15 @@ from shop.changes.invoicing import invoice_outcome
 from shop.changes.jobs import invoice_forgotten
 from shop.changes.rules import Cause
 from shop.invoices.actions import credit_payment, invoice_payment, invoice_proposal
+from shop.invoices.mentions import set_up_mentions
 from shop.invoices.models import Invoice
 from shop.models import Attempt, Due, Proposal, RequestOutcome, WrittenRequest
 from shop.payments.companies import receive_transfer
 from shop.payments.transfers import kept_transfers, record_transfer_back
+from shop.proposals.agreement.actions import conclude
 from shop.proposals.agreement.integrity import agreement_faults
+from shop.proposals.agreement.people import people_of
+from tests.factories.contracts import pay_deposit_now, sign_now
 from tests.shop.changes.conftest import ask_now, said_of_invoices, seats_taken, wanted
 
 D = Decimal
@@ -190,7 +194,7 @@ def test_partial_then_whole_keeps_the_deposit_once(contract, before_start):
 
 def test_second_click_changes_nothing(contract, before_start):
     now = before_start(contract, 16)
-    shown = fingerprint(preview(contract, wanted(), now))
+    shown = fingerprint(wanted(), preview(contract, wanted(), now))
     first, second = (
         ask_in_writing(contract=contract, wanted=wanted(), shown=shown, request_key="k", now=now)
         for _ in range(2)
@@ -201,7 +205,7 @@ def test_second_click_changes_nothing(contract, before_start):
 
 
 def test_cost_that_changed_at_midnight_is_shown_again(contract, before_start):
-    shown = fingerprint(preview(contract, wanted(), before_start(contract, 15)))
+    shown = fingerprint(wanted(), preview(contract, wanted(), before_start(contract, 15)))
     now = before_start(contract, 14)
     with pytest.raises(CostChanged, match="relisez"):
         ask_in_writing(contract=contract, wanted=wanted(), shown=shown, request_key="k", now=now)
@@ -219,6 +223,24 @@ def test_ended_contract_is_not_cancelled_twice(contract, before_start):
 def test_people_who_are_not_there_are_refused(contract, before_start, heads):
     with pytest.raises(ChangeRefused, match="3 participant"):
         preview(contract, wanted(heads=heads), before_start(contract, 16))
+
+
+def test_person_whom_another_page_cancelled_is_not_cancelled_twice(contract, before_start):
+    now = before_start(contract, 16)
+    gone = {"heads": 1, "people": ("Dominique Essai",)}
+    ask_now(contract, now, **gone)
+    with pytest.raises(ChangeRefused, match="liste des participants a changé"):
+        ask_now(contract, now, request_key="deux", **gone)
+
+
+def test_person_who_leaves_before_the_deposit_is_not_on_the_list(ask, before_start):
+    set_up_mentions()
+    proposal = sign_now(ask(headcount=3, participants=["Dominique Essai", "Alix Modele"]))
+    now = before_start(proposal, 16)
+    ask_now(proposal, now, heads=1, people=("Dominique Essai",))
+    pay_deposit_now(proposal)
+    concluded = conclude(proposal_id=proposal.pk, now=now)
+    assert [person.full_name for person in people_of(concluded)] == ["Alix Modele"]
 
 
 def test_force_majeure_waits_for_a_person_who_decides_below_the_price(contract, before_start):

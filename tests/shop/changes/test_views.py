@@ -6,8 +6,10 @@ from django.urls import reverse
 
 import pytest
 
+from courses.models import CourseSession
 from shop.changes.views import REQUESTS_PER_HOUR
 from shop.models import Order, Proposal, RequestOutcome, WrittenRequest
+from tests.factories.courses import CourseSessionFactory
 from tests.factories.orders import paris
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,47 @@ def test_one_of_three_is_ticked(go, contract, before_start):
     assert Proposal.objects.get(pk=contract.pk).seats_held == 2
 
 
+def test_person_who_is_ticked_twice_counts_once(go, contract, before_start):
+    before_start(contract, 16)
+    assert go(company_url(contract), people=["0", "0"]).status_code == 302
+    asked = WrittenRequest.objects.get()
+    assert (asked.heads, asked.people) == (1, ["Dominique Essai"])
+
+
+def test_page_of_before_another_cancellation_cancels_nobody_else(
+    client, open_page, contract, before_start
+):
+    before_start(contract, 16)
+    url = company_url(contract)
+    tabs = [
+        open_page(url) | {"wish": "cancel", "cause": "client", "people": [place]} for place in "01"
+    ]
+    for tab in tabs:
+        tab |= {"shown": client.post(url, tab).context["shown"], "etape": "confirmer"}
+    assert client.post(url, tabs[0]).status_code == 302
+
+    response = client.post(url, tabs[1])
+    assert response.status_code == 409
+    assert "les personnes concernées ont changé" in text_of(response)
+    assert [asked.people for asked in WrittenRequest.objects.all()] == [["Dominique Essai"]]
+
+
+def test_chosen_session_that_is_gone_is_told(client, open_page, contract, before_start):
+    before_start(contract, 30)
+    other = CourseSessionFactory(
+        course=contract.session.course, starts_on=contract.starts_on + timedelta(days=20)
+    )
+    url = company_url(contract)
+    typed = open_page(url) | {"wish": "postpone", "cause": "client", "session": other.pk}
+    typed["shown"] = client.post(url, typed).context["shown"]
+    CourseSession.objects.filter(pk=other.pk).update(state="cancelled")
+
+    response = client.post(url, typed | {"etape": "confirmer"})
+    assert response.status_code == 422
+    assert "n’est plus proposée" in text_of(response)
+    assert not WrittenRequest.objects.exists()
+
+
 @pytest.mark.parametrize("changes", [
     {"wish": "vendre"}, {"people": ["9"]}, {"people": []}, {"cause": "lexom"},
     {"asked_by": ""}, {"cause": "force_majeure"}, {"text": "x" * 2001},
@@ -116,7 +159,7 @@ def test_cost_of_another_day_is_shown_again(client, open_page, contract, before_
     response = client.post(url, typed | {"etape": "confirmer", "shown": shown})
     assert response.status_code == 409
     assert "3 564,00 €" in text_of(response)
-    assert "relisez-le" in text_of(response)
+    assert "relisez-la" in text_of(response)
     assert client.post(url, typed | {"etape": "corriger"}).status_code == 200
 
 

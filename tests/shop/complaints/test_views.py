@@ -83,6 +83,13 @@ def test_second_click_is_the_same_and_a_corrected_text_is_another(client):
     assert Complaint.objects.count() == 2
 
 
+def test_same_words_without_a_key_are_kept_for_each_complaint(post):
+    for complaint in (complain(), complain()):
+        sent = post(complaint.get_absolute_url(), text="Merci.", request_key="")
+        assert sent.status_code == 302
+        assert complaint.messages.count() == 1
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [

@@ -113,6 +113,20 @@ def test_hostile_file_is_refused(send, asked):
     assert not Funding.objects.get().attestation
 
 
+def test_form_without_its_file_asks_for_the_file(send, asked):
+    page = send().content.decode()
+    assert "Choisissez le fichier de l’accord" in page
+    assert "Indiquez le nom" not in page
+
+
+def test_only_what_is_accepted_counts_for_the_limit(send, asked, monkeypatch):
+    monkeypatch.setattr("shop.funding.views.SENDINGS_PER_HOUR", 1)
+    monkeypatch.setattr("base.robots.FASTEST_HUMAN_SECONDS", -1)
+    hostile = {"attestation": SimpleUploadedFile("accord.pdf", b"MZ not a PDF")}
+    sent = [hostile, TYPED | {"amount": "mille"}, {"attestation": photo()}, TYPED]
+    assert [send(**fields).status_code for fields in sent] == [422, 422, 302, 429]
+
+
 def test_file_before_the_request_says_what_is_missing(send):
     answer = send(attestation=photo())
 

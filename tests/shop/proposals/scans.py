@@ -43,6 +43,11 @@ def with_launch(pdf):
     pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="essai.exe")
 
 
+def with_indirect_launch(pdf):
+    kind = pdf.make_indirect(pikepdf.Name.Launch)
+    pdf.Root.OpenAction = pikepdf.Dictionary(S=kind, F="essai.exe")
+
+
 def with_attachment(pdf):
     pdf.attachments["essai.exe"] = b"MZ"
 
@@ -62,6 +67,15 @@ def image_bomb(width=30_000, height=30_000):
         for kind, data in chunks
     )
     return b"\x89PNG\r\n\x1a\n" + body
+
+
+def scan_bomb(scans=51):
+    """A progressive JPEG of a few kilobytes that is gone over again and again."""
+    file = BytesIO()
+    Image.new("L", (60, 80), "white").save(file, "JPEG", progressive=True)
+    content = file.getvalue()
+    last = content[content.rfind(b"\xff\xda") : -2]
+    return content[:-2] + last * scans + content[-2:]
 
 
 def heic():

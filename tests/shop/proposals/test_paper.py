@@ -99,6 +99,15 @@ def test_same_form_sent_twice_is_one_return(receive):
     assert receive(form_key=key) == receive(form_key=key)
 
 
+def test_key_of_another_proposal_is_refused(ask, receive):
+    key = receive().form_key
+    other = Received(at=timezone.now(), form_key=key, facts=FACTS)
+    with pytest.raises(ReturnRefused, match="Rechargez la page"):
+        receive_return(
+            proposal_id=ask().pk, uploads=[judge("page.pdf", SCAN)], received=other, now=other.at
+        )
+
+
 def test_returns_that_wait_are_counted(receive):
     for _ in range(MOST_WAITING):
         receive()

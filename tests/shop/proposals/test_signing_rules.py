@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop.proposals.signing.evidence import happened
 from shop.proposals.signing.rules import (
     BLOCKED_FOR,
     CODE_LIFETIME,
@@ -82,3 +83,10 @@ def test_fifth_wrong_code_blocks_an_hour():
     assert blocked_until(5, NOW, NOW) == NOW + timedelta(hours=1)
     assert blocked_until(5, NOW, NOW + BLOCKED_FOR) is None
     assert blocked_until(0, None, NOW) is None
+
+
+@pytest.mark.parametrize("typed", ["2026-99-99", "2026-12-25", "2026-02-30"])
+def test_proof_prints_words_as_typed_even_those_that_look_like_a_day(typed):
+    data = {"function": typed, "valid_until": "2026-12-25"}
+    details = happened(NOW, "Signature commencée", "Alix Essai", data).details
+    assert details == (f"fonction : {typed}", "valable jusqu’au : 25 décembre 2026")

@@ -30,6 +30,12 @@ def test_list_is_for_those_who_manage_sessions(staff, queue, role, status):
         assert client.get(f"{LIST}{entry.pk}/{name}/").status_code == status
 
 
+def test_exported_name_never_starts_a_formula(staff, queue):
+    WaitingEntry.objects.filter(pk=queue("a").pk).update(name="=cmd()")
+    exported = staff(Role.SALES).get(LIST, {"export": "csv"}).getvalue().decode()
+    assert "'=cmd()" in exported
+
+
 def test_staff_never_write_an_entry(staff, queue):
     entry = queue("a")
     client = staff(Role.SALES)

@@ -144,6 +144,18 @@ def name_alix(client, post, proposal):
     )  # fmt: skip
 
 
+def test_list_that_the_client_changed_meanwhile_is_shown_as_it_is_now(signed, staff, post):
+    client, address = staff(Role.SALES), reverse("proposal_list:people", args=[signed.pk])
+    seen = client.get(address).context["form"]["seen"].value()
+    assert name_alix(client, post, signed).status_code == 302
+
+    response = client.post(address, {"seen": seen, "last_name_0": "Autre", "first_name_0": "Nom"})
+    assert response.status_code == 409
+    assert "La liste a changé" in response.content.decode()
+    shown = response.context["form"]
+    assert (shown["first_name_1"].value(), shown["seen"].value() == seen) == ("Alix", False)
+
+
 def test_wrong_address_of_a_participant_is_shown_in_the_form(signed, staff, post):
     response = post(staff(Role.SALES), "proposal_list:people", signed.pk, email_0="pas-une-adresse")
     assert response.status_code == 422

@@ -88,6 +88,12 @@ def test_list_that_somebody_else_changed_is_shown_again(signed, name):
     assert people_of(signed) == [DOMINIQUE, ALIX]
 
 
+def test_second_click_finds_the_list_as_it_asked_for(signed, name):
+    seen = fingerprint(people_of(signed))
+    assert name(signed, DOMINIQUE, ALIX, seen=seen)
+    assert not name(signed, DOMINIQUE, ALIX, seen=seen)
+
+
 def test_last_day_ends_at_midnight_in_paris_and_staff_may_later(signed, name):
     last = signed.session.starts_on - timedelta(days=2)
     name(signed, DOMINIQUE, ALIX, at=paris(last, 23, 59))
