@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from base.choices import RowField
 from base.typography import french_date, french_typography
 from courses.sessions.models import CourseSession
 from shop.backoffice.forms import session_label
@@ -17,7 +18,7 @@ from shop.cancelled_sessions.rules import Cause
 REFUND = "remboursement"
 
 
-class AlternativesField(forms.ModelMultipleChoiceField[CourseSession]):
+class AlternativesField(RowField, forms.ModelMultipleChoiceField[CourseSession]):
     def label_from_instance(self, session: CourseSession) -> str:
         return session_label(session)
 

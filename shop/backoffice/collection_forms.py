@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from base.choices import RowField
 from base.lines import LineField
 from base.typography import french_date
 from shop.backoffice.forms import DayField, ReasonForm
@@ -25,7 +26,7 @@ class HoldForm(ReasonForm):
         return Hold(self.cleaned_data["hold"])
 
 
-class TrainingsField(forms.ModelMultipleChoiceField[Proposal]):
+class TrainingsField(RowField, forms.ModelMultipleChoiceField[Proposal]):
     def label_from_instance(self, proposal: Proposal) -> str:
         day = f", à partir du {french_date(proposal.starts_on)}" if proposal.starts_on else ""
         return f"{proposal.reference}, {proposal.course.title}{day}"

@@ -11,6 +11,7 @@ from wagtail.admin.filters import WagtailFilterSet
 
 import django_filters
 
+from base.choices import RowField
 from base.clock import present
 from base.day_filters import DaysFilter
 from base.typography import french_number
@@ -57,6 +58,11 @@ def courses_with_orders(request: Any) -> QuerySet[CoursePage]:
     return ordered.distinct().order_by("title")
 
 
+class CourseFilter(django_filters.ModelChoiceFilter):
+    class field_class(RowField, django_filters.fields.ModelChoiceField):
+        pass
+
+
 class OrderFilterSet(WagtailFilterSet):
     to_do = django_filters.MultipleChoiceFilter(
         label="À traiter", choices=YES, method="keep_to_do", widget=forms.CheckboxSelectMultiple
@@ -66,7 +72,7 @@ class OrderFilterSet(WagtailFilterSet):
         choices=[(state.value, state.label.capitalize()) for state in OrderState],
         widget=forms.CheckboxSelectMultiple,
     )
-    course = django_filters.ModelChoiceFilter(
+    course = CourseFilter(
         label="Formation", field_name="session__course", queryset=courses_with_orders
     )
     session = django_filters.ModelChoiceFilter(label="Session", queryset=sessions_with_orders)

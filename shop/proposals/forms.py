@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from base.choices import RowField
 from base.identifiers import company_number
 from base.lines import LineField, one_line
 from base.robots import HumanForm
@@ -136,7 +137,7 @@ class AskForm(HumanForm, PersonForm):
     asks_funding = forms.BooleanField(
         label="Nous demandons une prise en charge à notre OPCO", required=False
     )
-    course = forms.ModelChoiceField(
+    course = RowField(
         label="Formation",
         queryset=CoursePage.objects.none(),
         empty_label="Choisissez une formation",
