@@ -23,6 +23,7 @@ from shop.changes.rules import Cause, Wish
 from shop.invoices.actions import invoice_payment, invoice_proposal
 from shop.invoices.mentions import set_up_mentions
 from shop.models import Attempt, Due, RequestOutcome, SessionOffer
+from shop.orders.rules import new_token
 from shop.payments.companies import receive_transfer
 from shop.proposals.actions import issue_proposal
 from shop.proposals.agreement.actions import conclude
@@ -46,7 +47,7 @@ def postpone(contract, now, **changes):
 
 
 def cancel(contract, now, **changes):
-    return ask_now(fresh(contract), now, request_key=f"annulation {changes}", **changes)
+    return ask_now(fresh(contract), now, request_key=new_token(), **changes)
 
 
 def pay(contract, kind, now):

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 def asking(contract, now, key, **changes):
     """A page that was read before the others acted."""
     facts = wanted(**changes)
-    shown = fingerprint(preview(contract, facts, now))
+    shown = fingerprint(facts, preview(contract, facts, now))
 
     def act():
         try:
