@@ -37,7 +37,7 @@ def test_statement_is_imported_and_its_transfer_confirmed(page, running_site, ac
     sign_in_with_password(page, "comptabilite@lexom.example")
     give_second_factor(page, running_site)
     page.goto("/gestion/releves/")
-    expect(page.get_by_role("main")).to_contain_text("Aucun relevé importé")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Virements reçus")
     accessible(page)
 
     page.get_by_role("main").get_by_role("link", name="Importer un relevé").first.click()
@@ -58,7 +58,7 @@ def test_statement_is_imported_and_its_transfer_confirmed(page, running_site, ac
     page.get_by_role("button", name=re.compile("^Confirmer ces")).click()
     expect(page.get_by_role("main")).to_contain_text("rapprochée")
 
-    page.goto("/gestion/releves/?q=VIR")
+    page.goto(f"/gestion/releves/?q={reference}")
     page.get_by_role("link", name="non indiqué").click()
     expect(page.locator("#given-section")).to_contain_text(reference)
     page.reload()  # without Wagtail's message, which is still fading in
