@@ -11,6 +11,7 @@ from shop.changes.views import REQUESTS_PER_HOUR
 from shop.models import Order, Proposal, RequestOutcome, WrittenRequest
 from tests.factories.courses import CourseSessionFactory
 from tests.factories.orders import paris
+from tests.shop.changes.conftest import ask_now
 
 pytestmark = pytest.mark.django_db
 
@@ -198,6 +199,15 @@ def test_law_3_1_consumer_reads_a_maximum_and_that_a_person_decides(client, go, 
     order = Order.objects.get(pk=late_order.pk)
     assert (order.is_active, RequestOutcome.objects.count()) == (True, 0)
     assert "attend notre réponse" in text_of(client.get(order.get_absolute_url()))
+
+
+def test_page_of_a_proposal_says_who_left_since_it_was_signed(client, contract, before_start):
+    ask_now(contract, before_start(contract, 20), heads=1)
+
+    page = client.get(contract.get_absolute_url()).content.decode()
+    assert "1 participant en moins depuis la signature." in page
+    assert "2 participants." in page
+    assert reverse("proposal_payment", args=[contract.token]) in page
 
 
 def test_rules_are_read_on_the_page_of_a_proposal(client, contract):
