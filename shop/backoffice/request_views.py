@@ -37,9 +37,9 @@ from shop.changes.actions import (
     record_in_writing,
     set_aside,
 )
+from shop.changes.asking import Wanted
 from shop.changes.models import RequestOutcome, WrittenRequest
 from shop.changes.reading import commitment_of, quote_of
-from shop.changes.refusing import Wanted
 from shop.changes.rules import Cause, Wish
 from shop.changes.views import sessions_for
 from shop.orders.models import Order

@@ -19,6 +19,7 @@ from courses.sessions.seats import lock_session
 from shop.cancelled_sessions.ending import end_and_refund
 from shop.cancelled_sessions.letters import offer_choice, tell_attendees, tell_refund
 from shop.cancelled_sessions.models import SessionCancellation, SessionOffer
+from shop.cancelled_sessions.reading import signed_on
 from shop.cancelled_sessions.rules import (
     ANSWERED,
     CANCELLED,
@@ -34,7 +35,6 @@ from shop.orders.models import Order
 from shop.orders.moving import move_order
 from shop.payments.models import Contract, of_contract
 from shop.proposals.agreement.moving import move_proposal
-from shop.proposals.models import Proposal
 
 SYSTEM = "LEXOM"
 
@@ -113,7 +113,7 @@ def hold_contracts(session_id: int, *, but: SessionCancellation | None = None) -
     ``but`` leaves out those to whom that cancellation has made an offer.
     """
     orders = Order.objects.active().filter(session=session_id)
-    signed = Proposal.objects.binding().dated().filter(session=session_id)
+    signed = signed_on([session_id])
     if but is not None:
         orders = orders.exclude(session_offers__cancellation=but)
         signed = signed.exclude(session_offers__cancellation=but)

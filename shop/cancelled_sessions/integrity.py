@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from courses.sessions.rules import SessionState
 from shop.cancelled_sessions.models import SessionCancellation, SessionOffer
+from shop.cancelled_sessions.reading import signed_on
 from shop.cancelled_sessions.rules import OfferState, answers_until
 from shop.orders.models import Order
 from shop.payments.refund_rows import paid_amount, refunded_amount
 from shop.payments.transfers import kept_transfers
-from shop.proposals.models import Proposal
 
 PATIENCE = timedelta(hours=1)
 
@@ -40,7 +40,7 @@ def _forgotten_contracts() -> Iterator[str]:
     offered = SessionOffer.objects.filter(order__isnull=False).values("order")
     for order in orders.exclude(pk__in=offered):
         yield f"{order} : session annulée, aucune proposition au client."
-    proposals = Proposal.objects.binding().dated().filter(session__in=old)
+    proposals = signed_on(old)
     offered = SessionOffer.objects.filter(proposal__isnull=False).values("proposal")
     for proposal in proposals.exclude(pk__in=offered):
         yield f"{proposal} : session annulée, aucune proposition au client."

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 
 from courses.sessions.models import CourseSession
 from courses.sessions.waiting.models import WaitingEntry
 from shop.cancelled_sessions.models import SessionOffer
 from shop.cancelled_sessions.rules import OfferState
+from shop.changes.models import RequestOutcome
 from shop.orders.models import Order
 from shop.payments.models import Attempt, Contract, of_contract
 from shop.payments.refund_rows import refundable
 from shop.payments.rules import AttemptState, Channel
-from shop.proposals.models import Proposal
+from shop.proposals.models import Proposal, ProposalQuerySet
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,17 @@ class Everybody:
         return sum((concerned.refund for concerned in self.contracts), Decimal("0.00"))
 
 
+def signed_on(sessions: Collection[int] | QuerySet[Any, Any]) -> ProposalQuerySet:
+    """Without those that left their session for a date still to be chosen (CGV 3.6)."""
+    gone = RequestOutcome.objects.all().with_open_window().filter(request__proposal__isnull=False)
+    signed = Proposal.objects.binding().filter(session__in=sessions)
+    return signed.exclude(pk__in=gone.values("request__proposal"))
+
+
 def everybody_on(session: CourseSession) -> Everybody:
     """Whom its cancellation concerns now."""
     orders = Order.objects.active().filter(session=session).order_by("last_name", "pk")
-    signed = Proposal.objects.binding().dated().filter(session=session)
+    signed = signed_on([session.pk])
     unsigned = Proposal.objects.issued().filter(session=session).order_by("pk")
     return Everybody(
         contracts=[

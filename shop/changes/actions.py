@@ -12,6 +12,7 @@ from base.events import record
 from base.typography import euros, french_date
 from courses.sessions.models import CourseSession
 from courses.sessions.seats import SeatsRefused
+from shop.changes.asking import Wanted, refuse_impossible
 from shop.changes.effects import (
     TERMS,
     ChangeRefused,
@@ -25,7 +26,6 @@ from shop.changes.letters import acknowledge_request, announce_request, tell_out
 from shop.changes.models import RequestOutcome, WrittenRequest
 from shop.changes.quoting import decided, missed_window
 from shop.changes.reading import commitment_of, policy_of_contract, quote_of
-from shop.changes.refusing import Wanted, refuse_impossible
 from shop.changes.rules import Cause, Quote, Wish
 from shop.orders.actions import OrderRefused
 from shop.payments.disputes import resume_charging

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from base.lines import LineField
 from base.robots import HumanForm
 from courses.sessions.models import CourseSession
+from shop.changes.asking import Wanted
 from shop.changes.models import REQUEST_LENGTH
-from shop.changes.refusing import Wanted
 from shop.changes.rules import Cause, Wish
 from shop.orders.forms import TokenField
 

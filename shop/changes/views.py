@@ -22,10 +22,10 @@ from shop.changes.actions import (
     fingerprint,
     preview,
 )
+from shop.changes.asking import may_still_withdraw
 from shop.changes.effects import ChangeRefused
 from shop.changes.forms import RequestForm
 from shop.changes.pages import clause_of, policy_rows
-from shop.changes.refusing import may_still_withdraw
 from shop.orders.models import Order
 from shop.orders.rules import new_token
 from shop.orders.views import order_of

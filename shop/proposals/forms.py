@@ -46,6 +46,11 @@ class HeadcountField(forms.IntegerField):
         )
 
 
+def _billing_field(label: str, completed_with: str, *, max_length: int) -> LineField:
+    widget = forms.TextInput(attrs={"autocomplete": f"billing {completed_with}"})
+    return LineField(label=label, required=False, max_length=max_length, widget=widget)
+
+
 class AskForm(HumanForm, PersonForm):
     """Who asks, for how many and where the invoice goes; a session leaves no wish to ask about."""
 
@@ -95,30 +100,10 @@ class AskForm(HumanForm, PersonForm):
     other_billing = forms.BooleanField(
         label="La facture va à un autre nom ou à une autre adresse", required=False
     )
-    billing_name = LineField(
-        label="Nom à facturer (facultatif)",
-        required=False,
-        max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "billing organization"}),
-    )
-    billing_street = LineField(
-        label="Adresse de facturation",
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "billing street-address"}),
-    )
-    billing_postcode = LineField(
-        label="Code postal",
-        required=False,
-        max_length=10,
-        widget=forms.TextInput(attrs={"autocomplete": "billing postal-code"}),
-    )
-    billing_town = LineField(
-        label="Ville",
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "billing address-level2"}),
-    )
+    billing_name = _billing_field("Nom à facturer (facultatif)", "organization", max_length=150)
+    billing_street = _billing_field("Adresse de facturation", "street-address", max_length=200)
+    billing_postcode = _billing_field("Code postal", "postal-code", max_length=10)
+    billing_town = _billing_field("Ville", "address-level2", max_length=80)
     purchase_order = LineField(
         label="Votre numéro de commande (facultatif)",
         required=False,

@@ -51,15 +51,6 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Signed, and not ended since."""
         return self.signed().filter(ended_at__isnull=True)
 
-    def dated(self) -> ProposalQuerySet:
-        """Without those that left their session for a date still to be chosen (CGV 3.6)."""
-        gone = Proposal.objects.filter(
-            written_requests__outcome__applied=True,
-            written_requests__outcome__window_until__isnull=False,
-            written_requests__outcome__window_closed_at__isnull=True,
-        )
-        return self.exclude(pk__in=gone.values("pk"))
-
     def ending(self, first: date, last: date) -> ProposalQuerySet:
         """Nobody accepted nor replaced them, and their last valid day is between the two."""
         open_states = (ProposalState.ISSUED.value, ProposalState.EXPIRED.value)

@@ -24,6 +24,8 @@ MOST_FILE_BYTES = 15 * 1024 * 1024
 MOST_BYTES = 40 * 1024 * 1024
 MOST_PAGES = 60
 MOST_PIXELS = 60_000_000
+TOO_LARGE = "est une image trop grande : reprenez la photo, ou réduisez-la."
+DAMAGED = "est un PDF illisible ou abîmé : enregistrez-le à nouveau."
 MOST_SCANS = 50  # of a progressive JPEG, which has a dozen: each goes over the whole picture
 MOST_OBJECTS = 20_000
 MOST_DEPTH = 40
@@ -102,9 +104,7 @@ def _photo_type(shown: str, content: bytes) -> str:
     try:
         with Image.open(BytesIO(content), formats=["JPEG", "PNG"]) as photo:
             if photo.width * photo.height > MOST_PIXELS or _scans(content) > MOST_SCANS:
-                raise UploadRefused(
-                    f"{shown} est une image trop grande : reprenez la photo, ou réduisez-la."
-                )
+                raise UploadRefused(f"{shown} {TOO_LARGE}")
             _read_through(photo, content)
             return PHOTOS[str(photo.format)]
     except UnidentifiedImageError as error:
@@ -112,9 +112,7 @@ def _photo_type(shown: str, content: bytes) -> str:
             f"{shown} n’est ni un PDF, ni une photo JPEG ou PNG. Envoyez un de ces formats."
         ) from error
     except Image.DecompressionBombError as error:
-        raise UploadRefused(
-            f"{shown} est une image trop grande : reprenez la photo, ou réduisez-la."
-        ) from error
+        raise UploadRefused(f"{shown} {TOO_LARGE}") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise UploadRefused(
             f"{shown} est une image abîmée ou incomplète : reprenez la photo."
@@ -154,13 +152,9 @@ def _pages_of(shown: str, content: bytes) -> int:
         raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         # What a damaged file makes of the reader cannot be foreseen better than that.
-        raise UploadRefused(
-            f"{shown} est un PDF illisible ou abîmé : enregistrez-le à nouveau."
-        ) from error
+        raise UploadRefused(f"{shown} {DAMAGED}") from error
     except (RecursionError, NotImplementedError, OSError, OverflowError) as error:
-        raise UploadRefused(
-            f"{shown} est un PDF illisible ou abîmé : enregistrez-le à nouveau."
-        ) from error
+        raise UploadRefused(f"{shown} {DAMAGED}") from error
     if not 0 < pages <= MOST_PAGES:
         raise UploadRefused(f"{shown} a {pages} pages : envoyez un PDF d’une à {MOST_PAGES} pages.")
     return pages

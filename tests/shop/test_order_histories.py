@@ -62,9 +62,9 @@ from tests.shop.order_money_rules import CARDS, STAFF, WHY, MoneyRules, any_orde
 from tests.shop.order_promises import Promises, snapshot
 from tests.shop.order_world import CAPACITIES, PEOPLE, START, World, jobs, open_sessions
 from tests.shop.payments.conftest import (  # the fixtures of the stand-in serve here too
-    impatient,  # noqa: F401
-    standin,  # noqa: F401
-    stripe_server,  # noqa: F401
+    impatient,  # noqa: F401  fixtures are used by their names
+    standin,  # noqa: F401  fixtures are used by their names
+    stripe_server,  # noqa: F401  fixtures are used by their names
 )
 
 pytestmark = pytest.mark.django_db

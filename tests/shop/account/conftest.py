@@ -11,7 +11,7 @@ from shop.account.linking import link_proposals_of
 from shop.account.rules import MemberRole
 from shop.models import Membership
 from tests.factories.users import UserFactory
-from tests.shop.proposals.conftest import (  # noqa: F401
+from tests.shop.proposals.conftest import (  # noqa: F401  fixtures are used by their names
     ask,
     proposal,
     request_of,
@@ -30,7 +30,7 @@ OTHER_SIREN = "732829320"
 
 
 @pytest.fixture
-def contact(proposal):  # noqa: F811
+def contact(proposal):  # noqa: F811  the imported fixture itself
     """Whoever asked for the proposal, address proven: they founded the company's account."""
     return known("camille@example.org")
 
@@ -41,7 +41,7 @@ def company(contact):
 
 
 @pytest.fixture
-def stranger(ask):  # noqa: F811
+def stranger(ask):  # noqa: F811  the imported fixture itself
     """The administrator of another company."""
     ask(email="alix@example.net", company_name="Autre essai", siren=OTHER_SIREN, siret="")
     return known("alix@example.net")
@@ -56,7 +56,7 @@ def colleague(company, contact):
 
 
 @pytest.fixture
-def papers(proposal):  # noqa: F811
+def papers(proposal):  # noqa: F811  the imported fixture itself
     """A file of every kind; none is laid out, which takes a second each."""
     return [
         IssuedDocument.append(

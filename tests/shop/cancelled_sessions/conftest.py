@@ -16,7 +16,7 @@ from shop.proposals.agreement.actions import conclude
 from tests.factories.contracts import pay_deposit_now, sign_now
 from tests.factories.orders import OrderFactory
 from tests.shop.proposals.agreement.test_moving import session_after
-from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401
+from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401  fixtures are used by their names
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def pay():
 
 
 @pytest.fixture
-def company(ask, big):  # noqa: F811
+def company(ask, big):  # noqa: F811  the imported fixture itself
     """Three people, definitive: signed, its deposit received by transfer."""
     signed = sign_now(ask(session=big, headcount=3))
     pay_deposit_now(signed)

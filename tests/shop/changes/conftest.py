@@ -7,7 +7,7 @@ import pytest
 
 from courses.models import CourseSession, HalfDay
 from shop.changes.actions import ask_in_writing, fingerprint, preview
-from shop.changes.refusing import Wanted
+from shop.changes.asking import Wanted
 from shop.changes.rules import Cause, Wish
 from shop.invoices.integrity import invoice_faults
 from shop.invoices.mentions import set_up_mentions
@@ -18,7 +18,7 @@ from tests.factories.courses import CourseSessionFactory
 from tests.factories.legal import fill_settings
 from tests.factories.orders import FIRST_CHARGE_AT, OrderFactory, paris
 from tests.shop.invoices.conftest import pay
-from tests.shop.proposals.conftest import (  # noqa: F401
+from tests.shop.proposals.conftest import (  # noqa: F401  fixtures are used by their names
     ask,
     request_of,
     seal_in_force,
@@ -29,7 +29,7 @@ D = Decimal
 
 
 @pytest.fixture
-def contract(ask):  # noqa: F811
+def contract(ask):  # noqa: F811  the imported fixture itself
     """Three people at 1 188 € each, definitive, its deposit received."""
     set_up_mentions()
     proposal = sign_now(ask(headcount=3, participants=["Dominique Essai", "Alix Modele"]))

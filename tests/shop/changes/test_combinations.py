@@ -31,7 +31,7 @@ from tests.factories.contracts import pay_deposit_now, sign_now
 from tests.factories.orders import paris
 from tests.shop.changes.conftest import ask_now, said_of_invoices, wanted
 from tests.shop.invoices.conftest import pay as pay_by_card
-from tests.shop.proposals.conftest import extended  # noqa: F401
+from tests.shop.proposals.conftest import extended  # noqa: F401  fixtures are used by their names
 
 D = Decimal
 DEPOSIT, PRICE = D("1069.20"), D("3564.00")
@@ -130,7 +130,7 @@ def test_session_that_a_postponed_client_left_is_cancelled_without_it(contract, 
 def test_cgv_3_6_training_at_the_client_s_is_postponed_by_a_person(
     ask,
     contract,
-    extended,  # noqa: F811
+    extended,  # noqa: F811  the imported fixture itself
     before_start,
 ):
     issued = issue_proposal(

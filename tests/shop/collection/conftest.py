@@ -20,7 +20,7 @@ from shop.payments.companies import open_dues, receive_transfer
 from shop.proposals.rules import ProposalState
 from tests.factories.courses import CourseSessionFactory
 from tests.factories.terms import approved, with_pdf
-from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401
+from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401  fixtures are used by their names
 
 PARIS = ZoneInfo("Europe/Paris")
 WHO = "Comptabilité"
@@ -54,7 +54,7 @@ def shop(shop, late_rate):
 
 
 @pytest.fixture
-def contract(ask, session, time_machine):  # noqa: F811
+def contract(ask, session, time_machine):  # noqa: F811  the imported fixture itself
     """Definitive without its deposit: 900 € and 2 100 € are owed."""
     time_machine.move_to(ORDERED, tick=False)
     session.price_excl_vat_override = Decimal(1250)
@@ -83,7 +83,7 @@ def case(invoice, move):
 
 
 @pytest.fixture
-def another(ask, session, contract):  # noqa: F811
+def another(ask, session, contract):  # noqa: F811  the imported fixture itself
     """A second training of the same client, signed, that begins in December."""
     later = CourseSessionFactory(course=session.course, capacity=3, starts_on=date(2026, 12, 1))
     HalfDay.objects.create(

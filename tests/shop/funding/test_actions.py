@@ -24,7 +24,7 @@ from shop.payments.companies import receive_transfer
 from shop.proposals.actions import replace_proposal
 from shop.proposals.following import after_signature
 from shop.proposals.rules import ProposalState
-from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401
+from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401  fixtures are used by their names
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -38,7 +38,7 @@ def _day(time_machine):
 
 
 @pytest.fixture
-def proposal(ask):  # noqa: F811
+def proposal(ask):  # noqa: F811  the imported fixture itself
     return ask(NOW)
 
 

@@ -16,7 +16,7 @@ from shop.models import Funding, Proposal
 from shop.proposals.following import after_signature
 from shop.proposals.rules import ProposalState
 from tests.factories.users import UserFactory
-from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401
+from tests.shop.proposals.conftest import ask, request_of, seal_in_force, seal_keys  # noqa: F401  fixtures are used by their names
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def _day(time_machine):
 
 
 @pytest.fixture
-def proposal(ask):  # noqa: F811
+def proposal(ask):  # noqa: F811  the imported fixture itself
     return ask(NOW)
 
 

@@ -22,7 +22,7 @@ from shop.payments.reminding import remind_customers
 from shop.payments.syncing import sync_payment
 from shop.payments.transfers import TransferRefused
 from shop.proposals.rules import ProposalState
-from tests.shop.payments.conftest import standin, stripe_server  # noqa: F401
+from tests.shop.payments.conftest import standin, stripe_server  # noqa: F401  fixtures are used by their names
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -171,7 +171,7 @@ def test_companies_are_asked_and_reminded_and_no_card_is_ever_debited(signed):
     assert not Attempt.objects.exists()
 
 
-def test_card_pays_on_the_hosted_page(signed, client, standin):  # noqa: F811
+def test_card_pays_on_the_hosted_page(signed, client, standin):  # noqa: F811  the imported fixture itself
     standin.move(NOW)
     address = reverse("proposal_payment", args=[signed.token])
     assert "712,80" in client.get(address).content.decode().replace("\u00a0", " ")
@@ -187,7 +187,7 @@ def test_card_pays_on_the_hosted_page(signed, client, standin):  # noqa: F811
     assert again.status_code == 503
 
 
-def test_transfer_closes_the_page_that_was_left_open(signed, client, pay, standin):  # noqa: F811
+def test_transfer_closes_the_page_that_was_left_open(signed, client, pay, standin):  # noqa: F811  the imported fixture itself
     standin.move(NOW)
     address = reverse("proposal_payment", args=[signed.token])
     page = client.post(address, {"due": "1"})["Location"]

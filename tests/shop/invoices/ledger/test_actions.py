@@ -19,7 +19,7 @@ from shop.payments.refunds import refund_contract
 from shop.payments.snapshots import DisputeFacts, RefundFacts
 from shop.payments.syncing import sync_payment
 from tests.shop.invoices.ledger.conftest import DEPOSIT, NOW, pay, send_back
-from tests.shop.payments.conftest import announced, save_card, standin, stripe_server  # noqa: F401
+from tests.shop.payments.conftest import announced, save_card, standin, stripe_server  # noqa: F401  fixtures are used by their names
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def written():
 
 
 @pytest.fixture
-def charged(standin, order, deposit, save_card):  # noqa: F811
+def charged(standin, order, deposit, save_card):  # noqa: F811  the imported fixture itself
     """The deposit was taken from the card."""
     save_card(order)
     announced(order)

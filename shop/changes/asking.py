@@ -1,4 +1,4 @@
-"""What a client writes, and why it cannot be asked for. Nothing is written here."""
+"""What a client asks for in writing, and what cannot be asked for. Nothing is stored here."""
 
 from __future__ import annotations
 
