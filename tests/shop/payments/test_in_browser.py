@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import connections
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from shop.payments import links
 from shop.payments.charging import charge_due
@@ -21,8 +21,11 @@ OPTIONS = (
 )  # fmt: skip
 
 
-def in_browser(visit):
-    """Playwright's loop would make Django refuse its own thread: it gets another one."""
+def in_browser(visit, *, until):
+    """Does not return before the page titled ``until`` is there: reading a title waits for nothing.
+
+    Playwright's loop would make Django refuse its own thread: it gets another one.
+    """
 
     def run():
         with sync_playwright() as playwright:
@@ -33,13 +36,13 @@ def in_browser(visit):
             page.set_default_timeout(15_000)
             try:
                 visit(page)
-                return page.title(), page.url
+                expect(page).to_have_title(until, timeout=15_000)
             finally:
                 browser.close()
                 connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
+        pool.submit(run).result()
 
 
 @pytest.fixture
@@ -60,9 +63,8 @@ def test_same_card_is_confirmed_at_the_bank(address, standin, deposit):
         page.get_by_role("link", name="Continuer vers ma banque").click()
         page.locator("button[value=accepter]").click()
 
-    title, _ = in_browser(visit)
+    in_browser(visit, until="Paiement reçu – LEXOM")
 
-    assert title == "Paiement reçu – LEXOM"
     assert (states(deposit), standin.charged()) == (["succeeded"], 35640)
     assert mails("payment_receipt").count() == 1
 
@@ -77,7 +79,6 @@ def test_other_card_is_typed_at_stripe(address, standin, deposit):
         page.locator("[name=name]").fill("Camille Exemple")
         page.locator("main form button[type=submit]").first.click()
 
-    title, _ = in_browser(visit)
+    in_browser(visit, until="Paiement reçu – LEXOM")
 
-    assert title == "Paiement reçu – LEXOM"
     assert (states(deposit), standin.charged()) == (["cancelled", "succeeded"], 35640)
