@@ -6,12 +6,11 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 
-from wagtail.models import Collection, Locale, Page, Site
+from wagtail.models import Collection, Locale, Page
 
 import pytest
 import time_machine
@@ -19,7 +18,15 @@ from allauth.account.internal.flows.login import record_authentication
 from django_tasks import default_task_backend
 
 from base.append_only import drop_triggers
-from tests.factories.pages import CatalogueIndexPageFactory, ContactPageFactory, HomePageFactory
+from tests.beginnings import (
+    Beginnings,
+    beginnings_of,
+    commits,
+    make_catalogue,
+    make_contact_page,
+    make_home,
+    make_roles,
+)
 from tests.one_day import MORNING
 from users.demo_access import give_demo_second_factor
 from users.models import User
@@ -55,8 +62,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     only with what a database may say differently.
 
     Tests that commit come last: they empty the tables, which some modules fill by themselves.
+    The others stand beside those that begin as they do.
     """
-    items.sort(key=commits)
+    items.sort(key=lambda item: (commits(item), beginnings_of(item)))
     wanted = depends_on_the_database if connection.vendor == "postgresql" else needs_no_server
     config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
     items[:] = [item for item in items if wanted(item)]
@@ -80,11 +88,6 @@ def uses_the_database(item: pytest.Item) -> bool:
     return bool(marked) or not fixtures.isdisjoint({"db", "transactional_db"})
 
 
-def commits(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    return bool(marker and marker.kwargs.get("transaction"))
-
-
 @pytest.fixture(autouse=True)
 def _committed_data_start_and_end_clean(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test that commits empties every table afterwards, the first rows of Wagtail included.
@@ -104,36 +107,56 @@ def _committed_data_start_and_end_clean(request: pytest.FixtureRequest) -> Itera
     drop_triggers()
 
 
+@pytest.fixture(scope="session")
+def _beginnings(django_db_setup: None, django_db_blocker: Any) -> Iterator[Beginnings]:
+    made = Beginnings()
+    yield made
+    with django_db_blocker.unblock():
+        made.reach(())
+
+
 @pytest.fixture
-def home(db: None) -> Any:
+def beginnings(_beginnings: Beginnings) -> Beginnings:
+    """What this test begins with; ``pytest_fixture_setup`` has made it before its own savepoint."""
+    return _beginnings
+
+
+@pytest.fixture
+def own_beginning() -> None:
+    """For a test that makes its home page or its shop by itself, on another day for example."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> None:
+    if fixturedef.argname != "_django_db_helper":
+        return
+    with request.getfixturevalue("django_db_blocker").unblock():
+        request.getfixturevalue("_beginnings").reach(beginnings_of(request.node))
+
+
+@pytest.fixture
+def home(db: None, beginnings: Beginnings) -> Any:
     """A published home page as the root of the only site."""
-    Page.objects.filter(depth=2).delete()
-    root = Page.objects.get(depth=1)
-    root.refresh_from_db()
-    page = HomePageFactory(parent=root)
-    Site.objects.all().delete()
-    Site.objects.create(
-        hostname="testserver", port=80, root_page=page, is_default_site=True, site_name="LEXOM"
-    )
-    return page
+    return beginnings.read("home") or make_home()
 
 
 @pytest.fixture
-def catalogue(home: Any) -> Any:
-    return CatalogueIndexPageFactory(parent=home)
+def catalogue(home: Any, beginnings: Beginnings) -> Any:
+    return beginnings.read("catalogue") or make_catalogue(home)
 
 
 @pytest.fixture
-def contact_page(home: Any) -> Any:
-    return ContactPageFactory(parent=home)
+def contact_page(home: Any, beginnings: Beginnings) -> Any:
+    return beginnings.read("contact_page") or make_contact_page(home)
 
 
 @pytest.fixture
-def staff(client: Client, db: None) -> Callable[[Role], Client]:
+def staff(client: Client, db: None, beginnings: Beginnings) -> Callable[[Role], Client]:
     """Signs a member of a role in, with the second factor that the role asks for."""
 
     def staff(role: Role) -> Client:
-        call_command("setup_site", verbosity=0)
+        if not beginnings.read("staff"):
+            make_roles()
         user = User.objects.create_user(f"{role.name.lower()}@lexom.example")
         user.groups.add(Group.objects.get(name=role.value))
         give_demo_second_factor(user, "JBSWY3DPEHPK3PXP")

@@ -1,22 +1,16 @@
 """A site that may sell: every fact of the company, every legal text, a session with a timetable."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
 import pytest
 
-from base.organisation import Organisation
-from courses.models import HalfDay
-from legal.notices.rules import NoticeKind
 from legal.terms.acceptance import RequestFacts
 from shop.orders.actions import place_order
 from shop.orders.consents import consent_boxes
 from shop.orders.drafts import offer_for_draft, save_draft, session_of
-from tests.factories.courses import CoursePageFactory, CourseSessionFactory
-from tests.factories.legal import fill_settings, published
-from tests.factories.pages import CategoryPageFactory
-from tests.factories.terms import approved, with_pdf
+from tests.beginnings import make_session, make_shop
 
 BUYER = {
     "for_whom": "particulier",
@@ -29,41 +23,18 @@ BUYER = {
     "town": "Privas",
     "country": "FR",
 }
-MISSING_IN_FACTORY = {
-    "nda_number": "84070000007",
-    "nda_region": "Auvergne-Rhône-Alpes",
-    "trainee_contact": "Service formation, 04 65 71 00 11",
-    "disability_contact": "Référent, 04 65 71 00 12",
-}
 
 
 @pytest.fixture
-def shop(catalogue):
-    """The company's facts and the legal texts in force today."""
-    fill_settings()
-    organisation = Organisation.current()
-    for name, value in MISSING_IN_FACTORY.items():
-        setattr(organisation, name, value)
-    organisation.save()
-    for kind in (
-        NoticeKind.WITHDRAWAL_NOTICE, NoticeKind.WITHDRAWAL_FORM,
-        NoticeKind.MEDIATION, NoticeKind.HOUSE_RULES,
-    ):  # fmt: skip
-        published(kind)
-    with_pdf(approved())
-    return catalogue
+def shop(catalogue, beginnings):
+    """The company's facts and the legal texts in force today; the catalogue."""
+    return beginnings.read("shop") or make_shop(catalogue)
 
 
 @pytest.fixture
-def session(shop):
+def session(shop, beginnings):
     """A day of seven hours in forty days, at 1 188 € tax included, with three seats."""
-    course = CoursePageFactory(parent=CategoryPageFactory(parent=shop), complete=True)
-    session = CourseSessionFactory(course=course, capacity=3)
-    for start, end in ((time(9), time(12, 30)), (time(13, 30), time(17))):
-        HalfDay.objects.create(
-            session=session, date=session.starts_on, start_time=start, end_time=end
-        )
-    return session
+    return beginnings.read("session") or make_session(shop)
 
 
 @pytest.fixture

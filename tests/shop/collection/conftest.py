@@ -35,7 +35,7 @@ ORDERED, INVOICED = at(TERMS_DAY), at(DUE, 13)
 
 
 @pytest.fixture(autouse=True)
-def _day(time_machine):
+def _day(own_beginning, time_machine):
     time_machine.move_to(at(date(2026, 5, 4)), tick=False)
 
 

@@ -83,7 +83,8 @@ def test_two_calls_at_once_with_one_key_charge_once(client, patient, saved, char
 
 def test_key_in_use_is_a_conflict(client, saved, charge, standin):
     method = saved()
-    standin.control("faults", fault="delay", seconds=1, path="payment_intents$")
+    # Long enough for the second call to arrive on a busy machine.
+    standin.control("faults", fault="delay", seconds=4, path="payment_intents$")
 
     with ThreadPoolExecutor(2) as pool:
         calls = [pool.submit(charge, method, key="due-1-try-1") for _ in range(2)]

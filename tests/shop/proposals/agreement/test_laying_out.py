@@ -99,6 +99,7 @@ def test_content_is_read_back_exactly_and_gives_the_same_pages(definitive):
     assert first.sha256 == second.sha256
 
 
+@pytest.mark.usefixtures("own_beginning")  # whose texts are printed here
 def test_cgv_2_1_reception_is_acknowledged_with_the_papers(signed, run_tasks, pay_deposit):
     run_tasks()  # the printed house rules
     pay_deposit(signed)
