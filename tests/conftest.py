@@ -1,7 +1,9 @@
 """Fixtures that every room uses: a site tree, a frozen day, templates that may not guess."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -27,6 +29,7 @@ from tests.beginnings import (
     make_home,
     make_roles,
 )
+from tests.migrated import filled, keep, kept_database
 from tests.one_day import MORNING
 from users.demo_access import give_demo_second_factor
 from users.models import User
@@ -105,6 +108,34 @@ def _committed_data_start_and_end_clean(request: pytest.FixtureRequest) -> Itera
         Collection.add_root(name="Root")
     yield
     drop_triggers()
+
+
+@pytest.fixture(scope="session")
+def _memory(request: pytest.FixtureRequest) -> Iterator[sqlite3.Connection | None]:
+    """The database of the tests before Django opens it; None for a server's."""
+    if connection.vendor != "sqlite":
+        yield None
+        return
+    name = connection.creation._get_test_db_name()
+    with closing(filled(name, kept_database(request.config))) as memory:
+        yield memory
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, _memory: sqlite3.Connection | None
+) -> None:
+    """Migrating finds what an earlier run has kept."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, _memory: sqlite3.Connection | None, request: pytest.FixtureRequest
+) -> None:
+    """Keeps the tables for the next run, before any row of a test."""
+    file = kept_database(request.config)
+    if _memory and not file.exists():
+        keep(_memory, file)
 
 
 @pytest.fixture(scope="session")

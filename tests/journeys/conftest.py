@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from fcntl import LOCK_EX, flock
 from pathlib import Path
-from shutil import copytree, ignore_patterns
+from shutil import copy, copytree, ignore_patterns
 from socket import socket
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -18,6 +18,8 @@ from urllib.request import urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.migrated import kept_database
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -150,7 +152,7 @@ def bodies(content: bytes, address: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def prepared_folder(tmp_path_factory, worker_id) -> Path:
+def prepared_folder(request, tmp_path_factory, worker_id) -> Path:
     """The data of a site with demo content, made once for all the workers: every site copies it."""
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
@@ -159,6 +161,8 @@ def prepared_folder(tmp_path_factory, worker_id) -> Path:
         flock(lock, LOCK_EX)
         if not done.exists():
             folder.mkdir()
+            if (kept := kept_database(request.config)).exists():
+                copy(kept, folder / "lexom.sqlite3")
             RunningSite(folder).prepare()
             done.touch()
     return folder
