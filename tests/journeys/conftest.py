@@ -19,6 +19,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.journeys.console import Console
 from tests.migrated import kept_database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,16 +60,20 @@ class RunningSite:
         }
         self.environment.pop("DATABASE_URL", None)
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.console: Console | None = None
 
     def manage(self, *arguments: str) -> str:
-        return self._run(*arguments).stdout.decode().strip()
+        return self._run(*arguments)[0].strip()
 
     def prepare(self) -> None:
         self.manage("migrate", "--verbosity", "0")
         self.manage("collectstatic", "--no-input", "--verbosity", "0")
         self.manage("development_seal", "--verbosity", "0")
+        self.stop()  # settings look for the seal when a process starts
         self.manage("setup_site")
         self.manage("demo")
+        self.manage("db_worker", "--batch", "--no-startup-delay", "--no-reload")
+        self.stop()
 
     def start(self) -> None:
         """Once prepared; the site learns its own address."""
@@ -88,10 +93,13 @@ class RunningSite:
 
     def move_clock(self, instant: str) -> None:
         """What is due at an instant is done, as the clock would do it then."""
-        told = self._run("clock", "--once", "--now", instant).stderr.decode()
+        _, told = self._run("clock", "--once", "--now", instant)
         assert "a échoué" not in told, told
 
     def stop(self) -> None:
+        if self.console:
+            self.console.close()
+            self.console = None
         for process in self.processes:
             process.terminate()
         for process in self.processes:
@@ -112,9 +120,10 @@ class RunningSite:
             time.sleep(0.2)
         raise AssertionError(f"Aucun message pour {address} {saying}: {self.mails_to(address)}")
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        return subprocess.run(command, env=self.environment, capture_output=True, check=True)  # noqa: S603
+    def _run(self, *arguments: str) -> tuple[str, str]:
+        if self.console is None:
+            self.console = Console(self.environment, self.folder / "console.log")
+        return self.console.run(*arguments)
 
     def _spawn(self, *arguments: str) -> None:
         log = (self.folder / "processes.log").open("ab")
