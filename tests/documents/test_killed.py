@@ -1,21 +1,17 @@
 """A process that dies while it issues a document: nothing is lost, doubled or half-written."""
 
-import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from hashlib import sha256
-from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
 from base.private_storage import PARTIAL
+from tests.migrated import kept_database
+from tests.mortal import Nursery
 
-ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "lexom.sqlite3"
 PATIENCE = 60  # seconds
 
@@ -47,34 +43,19 @@ WRITING = 'say("writing"); issue_once(Rendered(b"%PDF" * 30_000_000, 1, ""))'
 NOT_COMMITTED = f"post_save.connect(wait, sender=IssuedDocument); {NORMAL}"
 
 
-def environment(folder):
-    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return inherited | {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
-
-
-def command(*arguments):
-    return [sys.executable, str(ROOT / "manage.py"), *arguments]
-
-
-def start(folder, code):
-    return subprocess.Popen(  # noqa: S603
-        command("shell", "--no-imports", "--command", PREPARE + code),
-        cwd=ROOT, env=environment(folder), stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("var")
-    arguments = command("migrate", "documents", "--verbosity", "0")
-    subprocess.run(arguments, cwd=ROOT, env=environment(folder), check=True)  # noqa: S603
-    return folder / DATABASE
+def nursery(tmp_path_factory):
+    with Nursery(tmp_path_factory.mktemp("var")) as running:
+        yield running
 
 
 @pytest.fixture
-def folder(migrated, tmp_path):
-    shutil.copy(migrated, tmp_path / DATABASE)
-    return tmp_path
+def folder(nursery, django_db_setup, request):
+    """With every table, and no document yet."""
+    folder = nursery.log.parent
+    shutil.copy(kept_database(request.config), folder / DATABASE)
+    shutil.rmtree(folder / "private", ignore_errors=True)
+    return folder
 
 
 def documents(folder):
@@ -97,13 +78,11 @@ def wait_for(condition):
         sleep(0.001)
 
 
-def kill_during(folder, code, word, *, when):
-    with start(folder, code) as process:
-        assert process.stdout.readline().strip() == word
-        when(folder)
-        assert process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.wait(PATIENCE)
+def kill_during(nursery, folder, code, word, *, when):
+    process = nursery.start(PREPARE + code)
+    assert process.says() == word
+    when(folder)
+    process.kill()
 
 
 def a_moment_later(folder):
@@ -127,15 +106,15 @@ def at_once(folder):
     ],
     ids=["while rendering", "while writing", "before the commit"],
 )
-def test_process_killed_while_issuing_leaves_nothing_half_done(folder, code, word, when):
-    kill_during(folder, code, word, when=when)
+def test_process_killed_while_issuing_leaves_nothing_half_done(nursery, folder, code, word, when):
+    kill_during(nursery, folder, code, word, when=when)
 
     assert documents(folder) == []
     assert [p for p in finished(folder) if sha256(p.read_bytes()).hexdigest() != p.name] == []
 
     for _ in range(2):
-        with start(folder, NORMAL) as again:
-            assert again.communicate(timeout=PATIENCE)[0] == "issued\n"
+        again = nursery.start(PREPARE + NORMAL)
+        assert (again.says(), again.ends()) == ("issued", 0)
     [(number, digest)] = documents(folder)
     assert number == "A-1"
     assert digest in [path.name for path in finished(folder)]

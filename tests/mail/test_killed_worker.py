@@ -10,6 +10,7 @@ from mail.jobs import send_due_messages
 from mail.models import LONGEST_CLAIM, OutgoingMessage
 from tests.factories.mail import OutgoingMessageFactory
 from tests.mail.workers import Worker, WorkerDatabase
+from tests.mortal import Nursery
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,9 +24,19 @@ def message(transactional_db, request):
     return OutgoingMessageFactory(text=getattr(request, "param", "Bonjour.\n"))
 
 
+@pytest.fixture(scope="module")
+def nursery(django_db_setup, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("worker")
+    database = WorkerDatabase(folder)
+    with Nursery(
+        folder, DATABASE_URL=database.url, EMAIL_URL="smtp://127.0.0.1:9", EMAIL_TIMEOUT="20"
+    ) as running:
+        yield running, database
+
+
 @pytest.fixture
-def worker(message, smtp_server, tmp_path):
-    return Worker(WorkerDatabase(tmp_path), smtp_server.port)
+def worker(message, smtp_server, nursery):
+    return Worker(*nursery, smtp_server.port)
 
 
 def let_the_claim_expire():

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.db import connection
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.mortal import Mortal, Nursery
 
 
 class WorkerDatabase:
@@ -45,10 +43,12 @@ class WorkerDatabase:
 
 
 PROGRAM = """
-import django; django.setup()
+import sys
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from mail.jobs import send_due_messages
+settings.EMAIL_PORT = int(sys.argv[1])
 send_due_messages(timezone.now())
 call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosity=0)
 """
@@ -57,27 +57,17 @@ call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosi
 class Worker:
     """Runs what is due: the clock gives it to the queue, the worker empties the queue."""
 
-    def __init__(self, database: WorkerDatabase, smtp_port: int) -> None:
+    def __init__(self, nursery: Nursery, database: WorkerDatabase, smtp_port: int) -> None:
+        self.nursery = nursery
         self.database = database
-        self.log = database.folder / "worker.log"
-        self.environment = os.environ | {
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
-            "VAR_DIR": str(database.folder),
-            "DATABASE_URL": database.url,
-            "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
-            "EMAIL_TIMEOUT": "20",
-            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        }
+        self.smtp_port = smtp_port
 
-    def start(self) -> subprocess.Popen[bytes]:
-        with self.log.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603  our own code
-                [sys.executable, "-c", PROGRAM], cwd=ROOT, env=self.environment, stderr=log
-            )
+    def start(self) -> Mortal:
+        self.database.give()
+        return self.nursery.start(PROGRAM, str(self.smtp_port))
 
     def run(self) -> None:
-        self.database.give()
-        assert self.start().wait(timeout=60) == 0, self.log.read_text()
+        assert self.start().ends() == 0, self.nursery.log.read_text()
         self.database.take_back()
 
     def kill_at(self, server, place: str) -> None:
@@ -85,11 +75,9 @@ class Worker:
         server.pauses = {place}
         server.reached.clear()
         server.go_on.clear()
-        self.database.give()
         process = self.start()
-        assert server.reached.wait(timeout=30), self.log.read_text()
+        assert server.reached.wait(timeout=30), self.nursery.log.read_text()
         process.kill()
-        process.wait(timeout=20)
         server.pauses = set()
         server.go_on.set()
         self.database.take_back()

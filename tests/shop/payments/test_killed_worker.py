@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from tests.factories.orders import FIRST_CHARGE_AT
+from tests.mail.workers import WorkerDatabase
+from tests.mortal import Nursery
 from tests.shop.payments.conftest import announced, mails, states
 from tests.shop.payments.workers import Charger
 
-# On the database of production: each death is a process, which takes seconds.
+# On the database of production.
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 NOW = FIRST_CHARGE_AT
@@ -16,12 +18,25 @@ SOON = NOW + timedelta(minutes=1)
 TOMORROW = NOW + timedelta(hours=25)
 
 
+@pytest.fixture(scope="module")
+def nursery(django_db_setup, stripe_server, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("charger")
+    database = WorkerDatabase(folder)
+    with Nursery(
+        folder,
+        DATABASE_URL=database.url,
+        STRIPE_API_BASE=stripe_server.url,
+        SITE_URL="http://testserver",
+    ) as running:
+        yield running, database
+
+
 @pytest.fixture
-def charger(standin, order, save_card, tmp_path):
+def charger(nursery, standin, order, save_card):
     save_card(order)
     announced(order)
     standin.move(NOW)
-    return Charger(tmp_path, standin.server.url)
+    return Charger(*nursery)
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
+from datetime import datetime
 
 from tests.mail.workers import WorkerDatabase
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.mortal import Nursery
 
 # Dies right after the named function has returned, before its caller goes on.
 PROGRAM = """
 import importlib, os, signal, sys
 from datetime import datetime
-import django; django.setup()
 from shop.payments.charging import charge_what_is_due
 from shop.payments.reconciliation import resume_leftovers
 where, now = sys.argv[1], datetime.fromisoformat(sys.argv[2])
@@ -36,25 +31,12 @@ charge_what_is_due(now)
 
 
 class Charger:
-    def __init__(self, folder: Path, stripe_url: str) -> None:
-        self.database = WorkerDatabase(folder)
-        self.log = folder / "charger.log"
-        self.environment = os.environ | {
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
-            "VAR_DIR": str(folder),
-            "DATABASE_URL": self.database.url,
-            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-            "STRIPE_API_BASE": stripe_url,
-            "SITE_URL": "http://testserver",
-        }
+    def __init__(self, nursery: Nursery, database: WorkerDatabase) -> None:
+        self.nursery = nursery
+        self.database = database
 
-    def run(self, now, kill_after: str = "") -> int:
+    def run(self, now: datetime, kill_after: str = "") -> None:
         self.database.give()
-        with self.log.open("ab") as log:
-            code = subprocess.run(  # noqa: S603  our own code
-                [sys.executable, "-c", PROGRAM, kill_after, now.isoformat()],
-                cwd=ROOT, env=self.environment, stderr=log, check=False, timeout=90,
-            ).returncode  # fmt: skip
+        code = self.nursery.start(PROGRAM, kill_after, now.isoformat()).ends()
         self.database.take_back()
-        assert code == (-signal.SIGKILL if kill_after else 0), self.log.read_text()
-        return code
+        assert code == (-signal.SIGKILL if kill_after else 0), self.nursery.log.read_text()
