@@ -24,7 +24,8 @@ run: $(VENV)/.run var/.ready ## the site on http://127.0.0.1:8000, with demo con
 	@PORT=$(PORT) DJANGO_SETTINGS_MODULE=config.settings.dev honcho start
 
 test: $(VENV)/.test ## the whole check, as continuous integration runs it
-	@$(MAKE) --no-print-directory lint types unit journeys
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint types
+	@$(MAKE) --no-print-directory unit journeys
 
 bench: $(VENV)/.test ## speed, as ratios against a baseline measured in the same run
 	@$(call packages,$(BENCH_PACKAGES),wrk)
