@@ -93,6 +93,13 @@ def make_roles() -> Any:
     return HomePage.objects.first()
 
 
+def make_demo() -> Any:
+    """All that ``make run`` shows."""
+    home = make_roles()
+    call_command("demo", verbosity=0)
+    return home
+
+
 # Each is made above those before it that a test names.
 MAKERS: dict[str, Callable[[Any], Any]] = {
     "home": lambda _: make_home(),
@@ -101,6 +108,7 @@ MAKERS: dict[str, Callable[[Any], Any]] = {
     "session": make_session,
     "contact_page": lambda _: make_contact_page(HomePage.objects.get()),
     "staff": lambda _: make_roles(),
+    "demo": lambda _: make_demo(),
 }
 
 

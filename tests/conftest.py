@@ -161,8 +161,11 @@ def own_beginning() -> None:
 def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> None:
     if fixturedef.argname != "_django_db_helper":
         return
+    made = request.getfixturevalue("_beginnings")
     with request.getfixturevalue("django_db_blocker").unblock():
-        request.getfixturevalue("_beginnings").reach(beginnings_of(request.node))
+        made.reach(beginnings_of(request.node))
+    # A fixture of a module that keeps a transaction open would be undone in the wrong order.
+    assert connection.in_atomic_block is bool(made.stack)
 
 
 @pytest.fixture

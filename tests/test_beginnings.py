@@ -14,9 +14,11 @@ def counts():
 
 
 @pytest.fixture
-def made():
-    """Below this test's own savepoint, which undoes all."""
-    return Beginnings()
+def made(db):
+    """Above this test's own savepoint."""
+    made = Beginnings()
+    yield made
+    made.reach(())
 
 
 def test_each_is_made_above_the_one_before(made):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import Http404
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -52,11 +54,26 @@ class LiftSuspensionView(ContractActionView):
     page_title = "Lever la suspension"
     button = "Lever la suspension et avertir le client"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._already_lifted() or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._already_lifted() or super().post(request, *args, **kwargs)
+
+    def _already_lifted(self) -> HttpResponse | None:
+        """A second click, or the money came in while the page was open. Raises Http404 if there never was one."""
+        if self.proposal.suspensions.standing().exists():
+            return None
+        lifted = self.proposal.suspensions.order_by("lifted_at").last()
+        if lifted is None:
+            raise Http404
+        day = french_date(timezone.localdate(lifted.lifted_at))
+        messages.info(self.request, f"La suspension est déjà levée, depuis le {day}.")
+        return redirect(self.get_success_url())
+
     @cached_property
     def suspension(self) -> Suspension:
-        found = self.proposal.suspensions.standing().first()
-        if found is None:
-            raise Http404
+        found: Suspension = self.proposal.suspensions.standing().earliest("pk")
         return found
 
     def explanation(self) -> list[str]:

@@ -1,7 +1,6 @@
 import re
 
 from django.core.management import call_command
-from django.db import transaction
 from django.utils import timezone
 
 import pytest
@@ -19,14 +18,9 @@ from legal.terms.rules import Audience, State
 from users.models import User
 
 
-@pytest.fixture(scope="module", autouse=True)
-def demo(django_db_setup, django_db_blocker):
-    """The demo content, loaded once and taken back after the last test of this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("setup_site", verbosity=0)
-        call_command("demo", verbosity=0)
-        yield
-        transaction.set_rollback(True)
+@pytest.fixture(autouse=True)
+def demo(db, beginnings):
+    assert beginnings.read("demo")
 
 
 def test_demo_leaves_a_filled_site_alone():

@@ -43,19 +43,24 @@ def forward(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         form.open_again()
         return _show(request, proposal, form, status=422)
-    if _has_sent_enough(proposal) or too_many(request, "transmettre", per_hour=FORWARDS_PER_HOUR):
+    within = not too_many(request, "transmettre", per_hour=FORWARDS_PER_HOUR)
+    if not (within and _forwards(request, proposal, form)):
         return _show(request, proposal, form, problem=TOO_MANY, status=429)
-    _forward(request, proposal, form)
     return redirect(f"{reverse('proposal_forward', args=[proposal.token])}?envoi=fait")
 
 
 @transaction.atomic
-def _forward(request: HttpRequest, proposal: Proposal, form: ForwardForm) -> None:
+def _forwards(request: HttpRequest, proposal: Proposal, form: ForwardForm) -> bool:
+    """False when this proposal was sent often enough: counted under its lock, for sendings at once."""
+    Proposal.objects.select_for_update(of=("self",)).only("pk").get(pk=proposal.pk)
+    if _has_sent_enough(proposal):
+        return False
     now, facts = present(), request_facts(request)
     to, sender = form.cleaned_data["email"], form.cleaned_data["sender"]
     forward_proposal(proposal, to=to, sender=sender, now=now)
     data = {"email": to, "ip": facts.ip, "user_agent": facts.user_agent}
     record(FORWARDED, subject=proposal, actor=sender, data=data, at=now)
+    return True
 
 
 def _has_sent_enough(proposal: Proposal) -> bool:

@@ -213,7 +213,9 @@ def test_trainings_are_suspended_and_shown_where_they_matter(another, case, acco
 
     lift = reverse("proposal_list:lift_suspension", args=[another.pk])
     assert accountant.post(lift, {"reason": "Échéancier"}).status_code == 302
-    assert accountant.get(lift).status_code == 404
+    told = accountant.post(lift, {"reason": "Encore"}, follow=True).content.decode()
+    assert "La suspension est déjà levée, depuis le" in told
+    assert accountant.get(lift).status_code == 302
     suspension.refresh_from_db()
     assert suspension.lift_reason == "Échéancier"
     assert notes_of(session) == []

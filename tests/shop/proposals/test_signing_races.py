@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from django.test import Client
 from django.utils import timezone
 
 import pytest
 
+from base.events import events_of
 from documents.issued import IssuedDocument
 from legal.terms.acceptance import RequestFacts
 from mail.models import OutgoingMessage
@@ -16,6 +18,7 @@ from shop.proposals.paper.actions import Reading, Received, accept_return, recei
 from shop.proposals.paper.rules import Requirement
 from shop.proposals.signing.actions import SigningRefused, confirm_code
 from shop.proposals.signing.filing import file_the_signature
+from shop.proposals.signing.forwarding_views import FORWARDED, FORWARDS_PER_PROPOSAL
 from shop.proposals.uploads import judge
 from tests.shop.proposals import scans
 from tests.shop.proposals.conftest import FACTS, sign
@@ -56,6 +59,24 @@ def test_codes_tried_at_once_are_all_counted(begin, latest_code):
     at_once(attempt)
     signing.refresh_from_db()
     assert signing.wrong_tries == AT_ONCE
+
+
+def test_link_mailed_at_once_by_several_visitors_stays_within_its_number(issued, monkeypatch):
+    monkeypatch.setattr("base.robots.FASTEST_HUMAN_SECONDS", -1)
+    address = f"/proposition/{issued.token}/transmettre/"
+
+    def send(visitor, recipient):
+        client = Client(REMOTE_ADDR=f"192.0.2.{visitor}")
+        stamp = client.get(address).context["form"].initial["opened_at"]
+        fields = {"sender": "Camille Essai", "email": recipient, "opened_at": stamp}
+        return client.post(address, fields).status_code
+
+    before = [send(place, f"a{place}@example.org") for place in range(FORWARDS_PER_PROPOSAL - 1)]
+    answers = at_once(lambda place: send(50 + place, f"b{place}@example.org"))
+
+    assert set(before) == {302}
+    assert sorted(answers) == [302] + [429] * (AT_ONCE - 1)
+    assert events_of(issued).filter(name=FORWARDED).count() == FORWARDS_PER_PROPOSAL
 
 
 def test_paper_and_signatory_at_once_make_one_signature(issued, confirmed):
