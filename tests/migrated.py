@@ -30,10 +30,12 @@ def _migrations() -> Iterable[Path]:
 
 
 def keep(memory: sqlite3.Connection, file: Path) -> None:
-    """Whole or not at all, also when two processes do it at once."""
+    """Whole or not at all, also when two processes do it at once; in the place of those before it."""
     partial = file.with_suffix(f".{os.getpid()}")
     with closing(sqlite3.connect(partial)) as target:
         memory.backup(target)
+    for older in set(file.parent.glob("*.sqlite3")) - {file}:
+        older.unlink(missing_ok=True)
     partial.replace(file)
 
 

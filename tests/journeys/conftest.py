@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from fcntl import LOCK_EX, flock
+from itertools import count
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
 from socket import socket
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.journeys.console import Console
 from tests.migrated import kept_database
@@ -30,6 +32,8 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 START_SECONDS = 60
 TIMEOUT_MILLISECONDS = 15_000
+VISITORS = count(1)
+expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 
 
 def pytest_collection_modifyitems(items):
@@ -57,6 +61,7 @@ class RunningSite:
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
             "STRIPE_API_BASE": self.stripe_url,
             "STRIPE_CHECKOUT_ORIGIN": self.stripe_url,
+            "TRUSTED_PROXY_COUNT": "1",  # which gives each visitor an address
         }
         self.environment.pop("DATABASE_URL", None)
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -204,10 +209,20 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def visitor(browser: Browser, site: RunningSite, **options: Any) -> BrowserContext:
+    """Somebody at an address of their own: what limits one visitor stops no other journey."""
+    number = next(VISITORS)
+    address = f"198.18.{number // 250}.{number % 250 + 1}"
+    return browser.new_context(
+        base_url=site.url, locale="fr-FR",
+        extra_http_headers={"X-Forwarded-For": address}, **options,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def page(browser: Browser, running_site: RunningSite) -> Iterator[Page]:
     """A new visitor; the test fails if a script breaks or the security policy blocks something."""
-    context = browser.new_context(base_url=running_site.url, locale="fr-FR")
+    context = visitor(browser, running_site)
     page = context.new_page()
     page.set_default_timeout(TIMEOUT_MILLISECONDS)
     faults: list[str] = []
@@ -229,7 +244,7 @@ def is_fault(message) -> bool:
 @contextmanager
 def without_scripts(browser: Browser, site: RunningSite) -> Iterator[Page]:
     """Nothing but our pages, and those of Stripe that they lead to, is at work."""
-    context = browser.new_context(base_url=site.url, locale="fr-FR", java_script_enabled=False)
+    context = visitor(browser, site, java_script_enabled=False)
     page = context.new_page()
     page.set_default_timeout(TIMEOUT_MILLISECONDS)
     yield page
@@ -248,9 +263,7 @@ def newcomer(browser: Browser, running_site: RunningSite):
     contexts = []
 
     def newcomer(*, scripts: bool = False) -> Page:
-        context = browser.new_context(
-            base_url=running_site.url, locale="fr-FR", java_script_enabled=scripts
-        )
+        context = visitor(browser, running_site, java_script_enabled=scripts)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(TIMEOUT_MILLISECONDS)
@@ -266,6 +279,7 @@ def accessible():
     """Asserts that axe finds nothing on the page that is open."""
 
     def accessible(page: Page) -> None:
+        page.wait_for_load_state()  # a click returns when its page has begun
         violations = Axe().run(page).response["violations"]
         found = [(item["id"], node["html"][:120]) for item in violations for node in item["nodes"]]
         assert found == [], f"{page.url}: {found}"

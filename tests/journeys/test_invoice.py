@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import started_site
+from tests.journeys.conftest import started_site, visitor
 from tests.journeys.test_editor import give_second_factor, sign_in_with_password
 from tests.journeys.test_order import order
 from tests.journeys.test_payment import GOOD_CARD, first_charge_at, save_card
@@ -46,7 +46,7 @@ def xml_inside(content):
 
 
 def test_invoice_and_credit_note_reach_the_customer(browser, page, running_site, accessible):
-    customer = browser.new_context(base_url=running_site.url, locale="fr-FR").new_page()
+    customer = visitor(browser, running_site).new_page()
     customer.set_default_timeout(15_000)
     order(customer, EMAIL)
     address = customer.url
