@@ -12,6 +12,7 @@ from typing import Any, Self
 import django
 
 ROOT = Path(__file__).resolve().parents[1]
+LONGEST_LIFE_SECONDS = 90  # then it dies by itself: nobody waits for ever
 
 
 class Nursery:
@@ -86,6 +87,7 @@ def serve() -> None:
 
 def live(program: str, arguments: list[str]) -> None:
     """Never returns: the child must not read what its parent waits for."""
+    signal.alarm(LONGEST_LIFE_SECONDS)
     sys.argv[1:] = arguments
     code = 0
     try:
